@@ -1,0 +1,132 @@
+"""The station's settings: ``config/kiosk.toml`` laid under a file of the operator's.
+
+The file named by ``--settings`` (or ``KIOSK_SETTINGS``) overrides single values. Unknown names are refused, so that
+a slip of the pen does not silently leave a default in force.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, cast
+
+from kiosk.errors import SettingsError
+from kiosk.paths import config_dir
+
+
+@dataclass(frozen=True, slots=True)
+class PortalSettings:
+    """The portal this station talks to."""
+
+    origin: str = "http://127.0.0.1:8471"
+    timeout_seconds: float = 10.0
+    status_interval_seconds: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class CardSettings:
+    """Where a card is looked for.
+
+    ``source`` is ``pcsc`` or ``virtual``; a virtual card is read from ``virtual_card`` and runs in process.
+    """
+
+    source: str = "pcsc"
+    virtual_card: str = ""
+    poll_seconds: float = 0.5
+    trust_anchors: str = "trust"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """The encrypted store. An empty ``folder`` means the operating system's place for this user's data."""
+
+    folder: str = ""
+    key_source: str = "auto"
+    drafts_idle_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """How long a person may be away, in seconds."""
+
+    idle_warning_seconds: float = 180.0
+    idle_end_seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentSettings:
+    """Where a person's files are looked for. Empty: the home folder and mounted removable drives."""
+
+    folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSettings:
+    """Set only by ``kiosk demo``: what the F9 panel shows of the invented card and its mailbox."""
+
+    holder: str = ""
+    mailbox: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one station."""
+
+    system: str = "rasens"
+    language: str = "ja"
+    languages: tuple[str, ...] = ("ja", "en")
+    device_id: str = ""
+    log_file: str = ""
+    portal: PortalSettings = field(default_factory=PortalSettings)
+    card: CardSettings = field(default_factory=CardSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
+    session: SessionSettings = field(default_factory=SessionSettings)
+    attachments: AttachmentSettings = field(default_factory=AttachmentSettings)
+    demo: DemoSettings = field(default_factory=DemoSettings)
+
+    def trust_anchor_dir(self) -> Path:
+        """Return the folder of CA certificates this station trusts (relative names lie in ``config/``)."""
+        return config_dir() / self.card.trust_anchors
+
+
+def load_settings(override: Path | None = None) -> Settings:
+    """Read ``config/kiosk.toml`` and, over it, ``override``.
+
+    Raises:
+        SettingsError: a file cannot be read, or holds an unknown name or a value of the wrong type.
+    """
+    settings = _overlay(Settings(), _read(config_dir() / "kiosk.toml"), "")
+    if override is not None:
+        settings = _overlay(settings, _read(override), "")
+    return settings
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(file=path.name) from error
+
+
+def _overlay(base: Any, values: dict[str, Any], prefix: str) -> Any:
+    known = {item.name for item in fields(base)}
+    changes: dict[str, Any] = {}
+    for name, value in values.items():
+        label = f"{prefix}{name}"
+        if name not in known:
+            raise SettingsError(name=label)
+        changes[name] = _converted(getattr(base, name), value, label)
+    return replace(base, **changes)
+
+
+def _converted(current: Any, value: Any, label: str) -> Any:
+    if hasattr(current, "__dataclass_fields__") and isinstance(value, dict):
+        return _overlay(current, cast("dict[str, Any]", value), f"{label}.")
+    if isinstance(current, tuple) and isinstance(value, list):
+        return tuple(str(item) for item in cast("list[Any]", value))
+    if isinstance(current, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not type(current):
+        raise SettingsError(name=label)
+    return value
