@@ -3,6 +3,10 @@
 Statements are RFC 8785 canonical JSON over NFC-normalised text. A log-in token signs a digest of digests, so that no
 field can slide into its neighbour; origin, nonce and device are not in the token, so the verifier must rebuild them
 from what it knows itself (the idea of the Web eID token).
+
+One rule for every key: the *message* that is signed is the 32-byte ``token_digest``. So RS256 is PKCS#1 v1.5 over
+SHA-256(token_digest), ES256 is ECDSA over SHA-256(token_digest) and ES384 is ECDSA over SHA-384(token_digest). With
+``cryptography`` the verifier passes the digest as plain data, never as ``Prehashed``.
 """
 
 from __future__ import annotations
@@ -71,7 +75,7 @@ def _object(value: dict[Any, Any]) -> dict[str, Any]:
 
 
 def token_digest(tag: str, origin: str, nonce: str, device_id: str) -> bytes:
-    """Return the 32-byte SHA-256 digest that the authentication key signs.
+    """Return the 32 bytes that are the message the authentication key signs (hashed once more by the signature).
 
     ``H(H(tag) ‖ H(origin) ‖ H(nonce) ‖ H(device_id))``; the nonce is hashed as its base64 text.
 

@@ -150,8 +150,9 @@ class Challenge(Model):
 class AuthToken(Model):
     """Proof of the authentication key, in the shape of a Web eID token.
 
-    Origin, nonce and device are not in it: the portal rebuilds them. ``signature`` is over
-    ``canonical.token_digest(tag, origin, nonce, device_id)``, PKCS#1 v1.5 (RS256) or raw r‖s (ES384).
+    Origin, nonce and device are not in it: the portal rebuilds them. The message of ``signature`` is the 32 bytes of
+    ``canonical.token_digest(tag, origin, nonce, device_id)``, which the algorithm hashes like any message: PKCS#1 v1.5
+    over SHA-256 (RS256), or raw r‖s over SHA-256 (ES256) or SHA-384 (ES384).
     """
 
     format: Literal["zairyu-auth:1"] = "zairyu-auth:1"
