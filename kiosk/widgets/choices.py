@@ -1,0 +1,79 @@
+"""A list to choose from: arrows and Enter, a digit, or the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from kiosk.widgets.text import safe
+
+MAX_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose: its id, its words, a second line that explains, and whether it can be chosen."""
+
+    id: str
+    label: str
+    hint: str = ""
+    enabled: bool = True
+
+
+class ChoiceList(OptionList):
+    """Choices with their digits. The first nine answer to 1–9 at once, wherever the highlight is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(digit), f"choose({digit})", show=False) for digit in range(1, MAX_DIGITS + 1)),
+    ]
+
+    class Chosen(Message):
+        """A choice was made; ``choice_id`` says which."""
+
+        def __init__(self, choices: ChoiceList, choice_id: str) -> None:
+            super().__init__()
+            self.choices = choices
+            self.choice_id = choice_id
+
+        @property
+        def control(self) -> ChoiceList:
+            """The list, for ``@on`` with a selector."""
+            return self.choices
+
+    def __init__(self, choices: Sequence[Choice], *, selected: str = "", id: str = "choices") -> None:  # noqa: A002
+        self.choices = tuple(choices)
+        super().__init__(*(self._option(n, choice) for n, choice in enumerate(self.choices, 1)), id=id, markup=False)
+        start = next((n for n, choice in enumerate(self.choices) if choice.id == selected), None)
+        self._start = start if start is not None else self._first_enabled()
+
+    def _first_enabled(self) -> int | None:
+        return next((n for n, choice in enumerate(self.choices) if choice.enabled), None)
+
+    def on_mount(self) -> None:
+        self.highlighted = self._start
+
+    @staticmethod
+    def _option(number: int, choice: Choice) -> Option:
+        digit = f"{number}  " if number <= MAX_DIGITS else "   "
+        text = Content(f"{digit}{safe(choice.label)}")
+        if choice.hint:
+            text += Content.styled(f"\n   {safe(choice.hint)}", "dim")
+        return Option(text, id=choice.id, disabled=not choice.enabled)
+
+    def action_choose(self, digit: int) -> None:
+        """Choose by digit (1–9)."""
+        if digit <= len(self.choices) and self.choices[digit - 1].enabled:
+            self.highlighted = digit - 1
+            self.post_message(self.Chosen(self, self.choices[digit - 1].id))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option_id is not None:
+            self.post_message(self.Chosen(self, event.option_id))
