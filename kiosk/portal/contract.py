@@ -422,8 +422,9 @@ class SubmissionRequest(Model):
 
     submission_id: Uuid
     content_sha256: Sha256Hex
-    """SHA-256 of ``canonical_json`` of the application's content."""
+    """SHA-256 of ``canonical_json(content.model_dump(mode="json"))`` of the ``ApplicationContent``, defaults included."""
     attachments: tuple[AttachmentDigest, ...]
+    """Every file, in any order."""
 
 
 class SubmissionReceipt(Model):
