@@ -1,0 +1,281 @@
+"""The Textual application: services wired once, one route through the screens.
+
+One process serves one person: when the visit ends the program ends, and the operating system takes everything back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from kiosk.i18n import Translator, translator
+from kiosk.screens.base import KioskScreen, Nav
+from kiosk.screens.themes import THEMES
+from kiosk.services import Services
+from kiosk.settings import Settings
+from kiosk.visit import Visit
+from kiosk.widgets.bars import KeyBar, TopBar
+
+if TYPE_CHECKING:
+    from kiosk.card.monitor import ReaderEvent
+    from kiosk.errors import KioskError
+    from kiosk.portal.watch import PortalState
+    from kiosk.screens.work import Job
+
+Result = TypeVar("Result")
+T = TypeVar("T")
+
+_log = logging.getLogger("kiosk.app")
+
+
+class VisitEndedError(Exception):
+    """Unwinds a journey when the person ends the visit."""
+
+
+class CardEvent(Message):
+    """Something changed at a reader; screens that wait for a card listen."""
+
+    def __init__(self, event: ReaderEvent) -> None:
+        super().__init__()
+        self.event = event
+
+
+class PortalChanged(Message):
+    """The portal's state changed."""
+
+    def __init__(self, state: PortalState) -> None:
+        super().__init__()
+        self.state = state
+
+
+class KioskApp(App[int], inherit_bindings=False):
+    """The kiosk.
+
+    Args:
+        services: the adapters.
+    """
+
+    CSS_PATH = Path(__file__).parent / "screens" / "kiosk.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", show=False, priority=True),
+        Binding("f2", "language", show=False, priority=True),
+        Binding("f3", "japanese", show=False, priority=True),
+        Binding("f7", "theme", show=False, priority=True),
+        Binding("f8", "staff", show=False, priority=True),
+        Binding("f9", "demo", show=False, priority=True),
+        Binding("f12", "end", show=False, priority=True),
+        # Every other way out of a Textual program is closed: a kiosk ends by F12 alone.
+        Binding("ctrl+q,ctrl+c", "nothing", show=False, priority=True),
+    ]
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.services = services
+        self.visit = Visit()
+        self.t: Translator = translator(services.settings.language)
+        self._other_language = "ja"
+        self._saved: tuple[str, bool] = ("", False)
+        self.portal_state: PortalState | None = None
+        self.animation_level = "none"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    # --- start and end ---------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Show the first screen; everything slow comes after it is painted."""
+        self.run_worker(self._route(), name="route", exit_on_error=True)
+        self.call_after_refresh(self._watch)
+
+    async def _route(self) -> None:
+        from kiosk.screens.journeys.start import visit
+
+        with contextlib.suppress(VisitEndedError):
+            await visit(self)
+        self.exit(0)
+
+    def _watch(self) -> None:
+        from kiosk.screens.vigil import Vigil
+
+        self.vigil = Vigil(self)
+        self.vigil.start()
+
+    def on_unmount(self) -> None:
+        """Stop what runs beside the screens."""
+        vigil = getattr(self, "vigil", None)
+        if vigil is not None:
+            vigil.stop()
+        self.services.close()
+
+    # --- what journeys use -------------------------------------------------------------------------------------------
+
+    async def ask(self, screen: KioskScreen[Result]) -> Result | Nav:
+        """Show ``screen`` and wait for its end. Only to be called from a journey."""
+        return await self.push_screen_wait(screen)
+
+    async def do(self, title_key: str, job: Job[T], lead_key: str = "work.wait") -> T:
+        """Run ``job`` in a thread behind a progress screen and return what it gives.
+
+        Raises:
+            KioskError: what the job ended with.
+        """
+        from kiosk.screens.work import Failed, WorkScreen
+
+        outcome = await self.push_screen_wait(WorkScreen(title_key, job, lead_key))
+        if isinstance(outcome, Nav):
+            raise VisitEndedError
+        if isinstance(outcome, Failed):
+            raise outcome.error
+        return outcome.value
+
+    async def problem(self, error: KioskError, *choice_keys: str) -> str:
+        """Show ``error`` and return the choice made (``again``, ``back`` …); Esc means ``back``."""
+        from kiosk.screens.message import ProblemScreen
+
+        _log.warning("problem", extra={"event": "problem", "code": error.code})
+        screen = ProblemScreen(error, choice_keys) if choice_keys else ProblemScreen(error)
+        answer = await self.push_screen_wait(screen)
+        return "back" if isinstance(answer, Nav) else answer
+
+    # --- words -------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the invented card's secrets are one key away."""
+        return bool(self.services.settings.demo.holder)
+
+    def language_name(self) -> str:
+        """Return the present language's own name."""
+        return self.t("language.name")
+
+    def portal_words(self) -> tuple[str, str]:
+        """Return the banner's words and the state they stand for."""
+        state = self.portal_state
+        if state is None:
+            return self.t("portal.unknown"), "unknown"
+        from kiosk.clock import JAPAN
+
+        until = state.until.astimezone(JAPAN).strftime("%H:%M") if state.until else ""
+        return self.t(f"portal.{state.kind}", until=until), state.kind
+
+    def saved_words(self) -> str:
+        """Return the words about the last save."""
+        return self._saved[0]
+
+    def show_saved(self, text: str, *, problem: bool = False) -> None:
+        """Say on every screen when the answers were last saved, or that they could not be."""
+        self._saved = (text, problem)
+        for bar in self.screen.query(KeyBar):
+            bar.show_saved(text, problem=problem)
+
+    async def speak(self, language: str) -> None:
+        """Change the language of every open screen. Answers stay."""
+        if language == self.t.language:
+            return
+        self._other_language, self.t = self.t.language, translator(language)
+        for screen in self.screen_stack:
+            if isinstance(screen, KioskScreen):
+                await screen.redraw()
+
+    def on_portal_changed(self, message: PortalChanged) -> None:
+        """Keep the portal's state and show it."""
+        self.portal_state = message.state
+        for screen in self.screen_stack:
+            for bar in screen.query(TopBar):
+                bar.show_portal(*self.portal_words())
+
+    # --- keys --------------------------------------------------------------------------------------------------------
+
+    def action_nothing(self) -> None:
+        """Do nothing, where Textual would leave the program."""
+
+    def action_help(self) -> None:
+        """F1: the page of help for the present screen."""
+        from kiosk.screens.help import HelpScreen
+
+        screen = self.screen
+        if isinstance(screen, KioskScreen) and not isinstance(screen, HelpScreen):
+            self.push_screen(HelpScreen(screen.help_key))
+
+    def action_language(self) -> None:
+        """F2: choose a language."""
+        from kiosk.screens.language import LanguageScreen
+
+        if not isinstance(self.screen, LanguageScreen):
+            self.push_screen(LanguageScreen(self.services.settings.languages), self._language_chosen)
+
+    async def _language_chosen(self, chosen: str | Nav | None) -> None:
+        if isinstance(chosen, str):
+            await self.speak(chosen)
+
+    async def action_japanese(self) -> None:
+        """F3: Japanese and back."""
+        if self.t.language == "ja":
+            await self.speak("en" if self._other_language == "ja" else self._other_language)
+        else:
+            await self.speak("ja")
+
+    def action_theme(self) -> None:
+        """F7: light, dark, high contrast."""
+        names = [theme.name for theme in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+
+    def action_staff(self) -> None:
+        """F8: what to do when a person is needed."""
+        from kiosk.screens.staff import StaffScreen
+
+        if not isinstance(self.screen, StaffScreen):
+            self.push_screen(StaffScreen())
+
+    def action_demo(self) -> None:
+        """F9, in the demo alone: the invented card's secrets and the mailbox."""
+        from kiosk.screens.demo_panel import DemoPanel
+
+        if self.is_demo and not isinstance(self.screen, DemoPanel):
+            self.push_screen(DemoPanel(self.services.settings.demo))
+
+    def action_end(self) -> None:
+        """F12: end the visit, after asking."""
+        from kiosk.screens.end import EndScreen
+
+        if not isinstance(self.screen, EndScreen):
+            self.push_screen(EndScreen(), self._end_answered)
+
+    def _end_answered(self, answer: str | Nav | None) -> None:
+        if answer == "end":
+            self.end_visit()
+
+    def end_visit(self) -> None:
+        """End the program: answers are saved, the card's power is cut, the screen is cleared."""
+        self.workers.cancel_node(self)
+        self.exit(0)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy nothing: the next person could paste it."""
+
+    def log_unexpected(self, error: BaseException) -> None:
+        """Log that something unexpected happened: its type alone, as its text may hold personal data."""
+        _log.error("unexpected", extra={"event": "unexpected", "code": "K00", "type": type(error).__name__})
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is there."""
+        if isinstance(event, (events.Key, events.MouseEvent, events.Paste)):
+            vigil = getattr(self, "vigil", None)
+            if vigil is not None:
+                vigil.somebody_is_here()
+        await super().on_event(event)
+
+
+def build(settings: Settings) -> KioskApp:
+    """Return the application for ``settings``."""
+    return KioskApp(Services(settings))

@@ -1,0 +1,12 @@
+"""F8: a person is needed."""
+
+from __future__ import annotations
+
+from kiosk.screens.message import MessageScreen
+
+
+class StaffScreen(MessageScreen):
+    """Where to find help, and how to go on."""
+
+    def __init__(self) -> None:
+        super().__init__("staff.title", "staff.lead", ("staff.here", "staff.phone"), ("choice.continue",))

@@ -1,0 +1,63 @@
+"""What goes on beside the screens: the portal's state, the readers, and whether anybody is still there."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+
+if TYPE_CHECKING:
+    from kiosk.app import KioskApp
+
+
+class Vigil:
+    """Watches portal, readers and idleness, and posts messages to the application.
+
+    Args:
+        app: the application; its threads only ever post messages to it.
+    """
+
+    def __init__(self, app: KioskApp) -> None:
+        self._app = app
+        self._last_input = time.monotonic()
+        self._timer: Timer | None = None
+        self._stops: list[object] = []
+
+    def start(self) -> None:
+        """Start watching. The imports are slow, so they happen in a thread, after the first paint."""
+        self._timer = self._app.set_interval(1.0, self._look_at_the_clock)
+        self._app.run_worker(self._start_threads, thread=True, group="vigil")
+
+    def _start_threads(self) -> None:
+        from kiosk.app import CardEvent, PortalChanged
+        from kiosk.portal.watch import PortalWatch
+
+        app, services = self._app, self._app.services
+        services.cards.start_monitor(lambda event: app.post_message(CardEvent(event)))
+        self._watch = PortalWatch(
+            services.portal,
+            services.settings.portal.status_interval_seconds,
+            lambda state: app.post_message(PortalChanged(state)),
+        )
+        self._watch.start()
+
+    def stop(self) -> None:
+        """Stop the threads; they end on their own soon after."""
+        watch = getattr(self, "_watch", None)
+        if watch is not None:
+            watch.stop()
+
+    def somebody_is_here(self) -> None:
+        """Start counting anew: a key, the mouse, a card."""
+        self._last_input = time.monotonic()
+
+    def _look_at_the_clock(self) -> None:
+        from kiosk.screens.idle import IdleScreen
+
+        limits = self._app.services.settings.session
+        away = time.monotonic() - self._last_input
+        if away >= limits.idle_end_seconds:
+            self._app.end_visit()
+        elif away >= limits.idle_warning_seconds and not isinstance(self._app.screen, IdleScreen):
+            self._app.push_screen(IdleScreen(limits.idle_end_seconds - limits.idle_warning_seconds))

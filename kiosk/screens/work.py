@@ -1,0 +1,98 @@
+"""Something is really going on: the card is read, a file is sent. It runs in a thread and says how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual.widget import Widget
+from textual.widgets import ProgressBar
+
+from kiosk.errors import KioskError
+from kiosk.screens.base import KioskScreen
+from kiosk.widgets.text import Line
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a job is: a message key, its parameters, and the share done from 0 to 1 (None where unknown)."""
+
+    key: str
+    share: float | None = None
+    params: tuple[tuple[str, str | int], ...] = ()
+
+
+Report = Callable[[Step], None]
+"""Called by a job, from its own thread, whenever it is further."""
+
+Job = Callable[[Report], T]
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """What a job gave back."""
+
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The error a job ended with."""
+
+    error: KioskError
+
+
+class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
+    """Runs one job and shows its steps. It can't be left: what it does must come to its end.
+
+    Args:
+        title_key: message key of the title.
+        job: called in a thread with a function to report steps to.
+        lead_key: message key of the sentence shown until the first report.
+    """
+
+    can_go_back: ClassVar[bool] = False
+
+    def __init__(self, title_key: str, job: Job[T], lead_key: str = "work.wait") -> None:
+        super().__init__()
+        self._title_key = title_key
+        self._job = job
+        self._latest = Step(lead_key)
+
+    def title_text(self) -> str:
+        """Return the title in the person's language."""
+        return self.t(self._title_key)
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the sentence and the bar."""
+        yield Line(self._words(), id="lead", classes="lead")
+        yield ProgressBar(total=1.0, show_eta=False, id="progress")
+        yield Line(self.t("work.stay"), classes="quiet")
+
+    def on_mount(self) -> None:
+        """Start the job."""
+        self.run_worker(self._run, thread=True, exclusive=True, exit_on_error=False)
+
+    def _run(self) -> None:
+        try:
+            outcome: Done[T] | Failed = Done(self._job(self._report))
+        except KioskError as error:
+            outcome = Failed(error)
+        except Exception as error:
+            self.kiosk.log_unexpected(error)
+            outcome = Failed(KioskError())
+        self.app.call_from_thread(self.dismiss, outcome)
+
+    def _report(self, step: Step) -> None:
+        self.app.call_from_thread(self._show, step)
+
+    def _show(self, step: Step) -> None:
+        self._latest = step
+        self.query_one("#lead", Line).show(self._words())
+        self.query_one(ProgressBar).update(progress=step.share or 0.0, total=None if step.share is None else 1.0)
+
+    def _words(self) -> str:
+        return self.t(self._latest.key, **dict(self._latest.params))

@@ -1,0 +1,101 @@
+"""The parts a screen needs, wired once. Each is made at its first use, so that nothing heavy loads before the
+first paint.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.clock import Clock, utc_now
+from kiosk.settings import Settings
+
+if TYPE_CHECKING:
+    from kiosk.card.certificates import TrustStore
+    from kiosk.card.service import CardService
+    from kiosk.offline_queue.drafts import DraftStore
+    from kiosk.portal.client import PortalClient
+
+
+class Services:
+    """The adapters of one station.
+
+    Args:
+        settings: the station's settings.
+        clock: where the time comes from; tests give a fixed one.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock = utc_now) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._lock = threading.RLock()
+
+    @cached_property
+    def data_dir(self) -> Path:
+        """The folder of this station's own data, made if it is missing."""
+        if self.settings.store.folder:
+            folder = Path(self.settings.store.folder)
+        else:
+            from platformdirs import user_data_path
+
+            folder = user_data_path("residence-filing-kiosk", appauthor=False, roaming=False)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+    @cached_property
+    def device_id(self) -> str:
+        """The station's id: from the settings, or made once and kept beside the store."""
+        if self.settings.device_id:
+            return self.settings.device_id
+        from kiosk.ids import uuid7
+
+        file = self.data_dir / "device-id"
+        try:
+            return file.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            made = uuid7()
+            file.write_text(made, encoding="ascii")
+            return made
+
+    @cached_property
+    def cards(self) -> CardService:
+        """Readers and cards."""
+        from kiosk.card.service import CardService
+
+        return CardService(self.settings.card)
+
+    @cached_property
+    def trust(self) -> TrustStore:
+        """The CA certificates this station trusts."""
+        from kiosk.card.certificates import TrustStore
+
+        return TrustStore.load(self.settings.trust_anchor_dir())
+
+    @cached_property
+    def portal(self) -> PortalClient:
+        """The portal, with this visit's log-in inside it."""
+        from kiosk.portal.client import PortalClient
+
+        return PortalClient(self.settings.portal, self.device_id)
+
+    @property
+    def store(self) -> DraftStore:
+        """The encrypted store of drafts."""
+        # Two threads may ask at once (autosave, a job), and two open connections would be one too many.
+        with self._lock:
+            return self._store
+
+    @cached_property
+    def _store(self) -> DraftStore:
+        from kiosk.offline_queue.drafts import DraftStore
+
+        return DraftStore.open(self.data_dir, self.settings.store, self.clock)
+
+    def close(self) -> None:
+        """Give everything back that was opened."""
+        for name in ("portal", "_store", "cards"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()
