@@ -27,7 +27,8 @@ class KioskError(Exception):
     """
 
     code: ClassVar[str] = "K00"
-    key: ClassVar[str] = "unexpected"
+    key: str = "unexpected"
+    """Message key; an error about one of two secrets makes it more exact for its instance."""
 
     def __init__(self, **params: str | int) -> None:
         self.params: dict[str, str | int] = params
