@@ -1,0 +1,126 @@
+"""Puts one screen, or one journey, into the real application, without portal, reader or store.
+
+    app = screen_app(MenuScreen(), language="en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1")
+        await app.finished()
+    assert app.results == ["file"]
+
+    def test_menu(snap_compare): assert snap_compare(screen_app(MenuScreen()), terminal_size=(80, 24))
+
+The clock stands still at ``NOON``, cursors do not blink, and nothing goes on beside the screens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from kiosk.app import KioskApp, VisitEndedError
+from kiosk.i18n import translator
+from kiosk.screens.base import KioskScreen
+from kiosk.screens.work import WorkScreen
+from kiosk.services import Services
+from kiosk.settings import Settings
+
+NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+"""Tuesday, 24 November 2026, noon in Japan."""
+
+SIZES = ((80, 24), (120, 36))
+LANGUAGES = ("ja", "en")
+
+Journey = Callable[[KioskApp], Awaitable[Any]]
+
+
+class ScreenApp(KioskApp):
+    """The application with a route of its own.
+
+    Args:
+        route: what is run instead of a visit; what it returns is appended to ``results``.
+        services: the adapters; a journey's test gives stand-ins here.
+        language: of the texts.
+
+    Attributes:
+        results: what screens or journeys ended with (``Nav`` included).
+    """
+
+    def __init__(self, route: Journey, services: Services, language: str) -> None:
+        super().__init__(services)
+        self.t = translator(language)
+        self.results: list[Any] = []
+        self._given_route = route
+        self._over = asyncio.Event()
+
+    async def _route(self) -> None:
+        with contextlib.suppress(VisitEndedError):
+            self.results.append(await self._given_route(self))
+        self._over.set()
+
+    def _watch(self) -> None:
+        """Watch nothing: no portal, no readers, no idleness."""
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Keep cursors from blinking, so that pictures are always the same."""
+        if isinstance(event.widget, (Input, TextArea)):
+            event.widget.cursor_blink = False
+
+    async def finished(self) -> None:
+        """Wait until the route has come to its end."""
+        await asyncio.wait_for(self._over.wait(), timeout=30)
+
+
+def settings_for_tests(**settings: Any) -> Settings:
+    """Return settings that touch nothing of this machine; ``settings`` are fields of ``Settings``."""
+    return replace(Settings(device_id="00000000-0000-7000-8000-000000000001"), **settings)
+
+
+def screen_app(screen: KioskScreen[Any], language: str = "ja", **settings: Any) -> ScreenApp:
+    """Return the application showing just ``screen``.
+
+    Args:
+        screen: what is shown.
+        language: of the texts.
+        **settings: fields of ``Settings``.
+    """
+    return journey_app(lambda app: app.ask(screen), language, Services(settings_for_tests(**settings), lambda: NOON))
+
+
+def journey_app(journey: Journey, language: str = "ja", services: Services | None = None) -> ScreenApp:
+    """Return the application running ``journey``, a coroutine function that takes the application.
+
+    Args:
+        journey: such as ``sign_in``.
+        language: of the texts.
+        services: stand-ins for the adapters; without them nothing may be touched that needs one.
+    """
+    return ScreenApp(journey, services or Services(settings_for_tests(), lambda: NOON), language)
+
+
+async def work_done(pilot: Pilot[Any]) -> None:
+    """Wait until no progress screen is shown any more and the screen after it has settled."""
+    app = cast("KioskApp", pilot.app)
+    for _ in range(200):
+        await pilot.pause()
+        if not isinstance(app.screen, WorkScreen):
+            break
+        await app.workers.wait_for_complete([worker for worker in app.workers if worker.node is app.screen])
+    else:
+        raise AssertionError("the work does not come to its end")
+    await pilot.pause()
+
+
+async def until(pilot: Pilot[Any], screen: type[KioskScreen[Any]]) -> None:
+    """Wait until a ``screen`` is shown, letting jobs before it come to their end."""
+    for _ in range(200):
+        await work_done(pilot)
+        if isinstance(pilot.app.screen, screen):
+            return
+    raise AssertionError(f"{screen.__name__} is not shown but {type(pilot.app.screen).__name__}")
