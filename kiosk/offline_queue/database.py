@@ -1,0 +1,224 @@
+"""One encrypted SQLite file. The only place that speaks to ``sqlcipher3``."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from kiosk.errors import StoreError
+from kiosk.offline_queue.errors import (
+    DiskFull,
+    StoreBroken,
+    StoreDiskFault,
+    StoreEngineTooOld,
+    StoreLocked,
+    StoreReadOnly,
+    StoreUnsafe,
+    from_os_error,
+)
+
+OLDEST_ENGINE = (3, 51, 3)
+"""SQLite 3.7.0 to 3.51.2 can lose committed pages when two connections share a WAL file (the WAL-reset bug)."""
+
+BUSY_SECONDS = 5.0
+CHECK_BELOW_BYTES = 50_000_000
+"""A file smaller than this is checked page by page at every opening (well under 0.1 s on a normal kiosk)."""
+
+_FULL_SYNCHRONOUS = 2
+_BUSY, _READ_ONLY, _BROKEN, _FULL = (5, 6), (8,), (11, 26), (13,)
+"""SQLite's primary result codes: BUSY and LOCKED; READONLY; CORRUPT and NOTADB; FULL."""
+
+
+class Cursor(Protocol):
+    """What a statement gives back."""
+
+    def fetchone(self) -> Any:
+        """Return the next row or None."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """Return the remaining rows."""
+        ...
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows the statement changed."""
+        ...
+
+
+class Connection(Protocol):
+    """The part of a DB-API connection that is used."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Cursor:
+        """Run one statement."""
+        ...
+
+    def close(self) -> None:
+        """Give the file back."""
+        ...
+
+
+class Database:
+    """An encrypted file that several threads and processes share.
+
+    A connection is opened at first use and again after a fault of the disk: a handle whose fsync has failed is never
+    trusted again.
+
+    Args:
+        path: the file.
+        key: 32 bytes.
+        may_create: make the file if it is missing; otherwise a missing file is a loss.
+    """
+
+    def __init__(self, path: Path, key: bytes, *, may_create: bool = False) -> None:
+        self._path = path
+        self._key = key
+        self._may_create = may_create
+        self._lock = threading.RLock()
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def writing(self) -> Generator[Connection, None, None]:
+        """Give a connection inside ``BEGIN IMMEDIATE``; leaving it commits durably, an exception rolls back.
+
+        Raises:
+            StoreError: locked for too long, disk full, read-only, broken, failing.
+        """
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Generator[Connection, None, None]:
+        """Give a connection that sees one moment of the file.
+
+        Raises:
+            StoreError: as for ``writing``.
+        """
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    def forget_old_pages(self) -> None:
+        """Write the log back into the file and cut it, so that erased pages are not left there.
+
+        Another process that reads at this moment puts it off to the next time; that is no error.
+        """
+        with self._lock, self._faults():
+            self._opened().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def check(self) -> None:
+        """Read and authenticate every page.
+
+        Raises:
+            StoreBroken: something does not fit.
+        """
+        with self.reading() as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchall()
+        if [tuple(row) for row in found] != [("ok",)]:
+            raise StoreBroken(file=self._path.name)
+
+    def close(self) -> None:
+        """Give the file back; the last connection of all also empties the log."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                with suppress(_database_error()):
+                    connection.close()
+
+    def __repr__(self) -> str:
+        return f"<Database {self._path.name}>"
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Generator[Connection, None, None]:
+        with self._lock, self._faults():
+            connection = self._opened()
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(_database_error()):
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _faults(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except _database_error() as error:
+            fault = self._translated(error)
+            if not isinstance(fault, StoreLocked | DiskFull):
+                self.close()
+            raise fault from error
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> Connection:
+        sqlcipher = _engine()
+        self._prepare_file()
+        connection = cast(
+            "Connection",
+            sqlcipher.connect(str(self._path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False),
+        )
+        try:
+            self._configure(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare_file(self) -> None:
+        flags = os.O_RDWR | (os.O_CREAT if self._may_create else 0)
+        try:
+            os.close(os.open(self._path, flags, 0o600))
+        except FileNotFoundError as error:
+            raise StoreBroken(file=self._path.name) from error
+        except OSError as error:
+            raise from_os_error(error) from error
+
+    def _configure(self, connection: Connection) -> None:
+        # Before the key: with a wrong one SQLCipher would write its complaint across the screen.
+        connection.execute("PRAGMA cipher_log_level=NONE").fetchall()
+        # A raw key: deriving one from a passphrase would cost 170 ms and add nothing to 32 random bytes.
+        connection.execute(f"PRAGMA key=\"x'{self._key.hex()}'\"").fetchall()
+        for pragma in ("mmap_size=0", "secure_delete=ON", "synchronous=FULL", "fullfsync=ON", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
+        if mode != "wal" or synchronous != _FULL_SYNCHRONOUS:
+            raise StoreUnsafe(mode=str(mode))
+
+    def _translated(self, error: Exception) -> StoreError:
+        code = int(getattr(error, "sqlite_errorcode", 0))
+        primary = code & 0xFF
+        if primary in _BUSY:
+            return StoreLocked()
+        if primary in _READ_ONLY:
+            return StoreReadOnly()
+        if primary in _BROKEN:
+            return StoreBroken(file=self._path.name)
+        return DiskFull() if primary in _FULL else StoreDiskFault(sqlite=code)
+
+
+def _engine() -> Any:
+    engine = _driver()
+    if tuple(engine.sqlite_version_info) < OLDEST_ENGINE:
+        raise StoreEngineTooOld(version=str(engine.sqlite_version))
+    return engine
+
+
+def _database_error() -> type[Exception]:
+    return cast("type[Exception]", _driver().DatabaseError)
+
+
+def _driver() -> Any:
+    # Imported late: it is not needed before the first paint.
+    from sqlcipher3 import dbapi2
+
+    return cast("Any", dbapi2)

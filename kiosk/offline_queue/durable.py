@@ -1,0 +1,91 @@
+"""Writing files so that they are whole after a power cut, and a lock between processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+from kiosk.offline_queue.errors import StoreLocked, from_os_error
+
+_POLL_SECONDS = 0.02
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in ``folder`` durable. Windows has no such call; NTFS journals its names."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Replace ``path`` by ``data`` at one stroke, readable for this user alone.
+
+    Raises:
+        StoreError: disk full, read-only or failing.
+    """
+    temporary = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise from_os_error(error) from error
+
+
+@contextmanager
+def process_lock(path: Path, timeout_seconds: float = 20.0) -> Generator[None, None, None]:
+    """Hold the lock file ``path``: one process at a time, given back by the system when a process dies.
+
+    Raises:
+        StoreLocked: another process holds it for longer than ``timeout_seconds``.
+        StoreError: the file can't be made.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise from_os_error(error) from error
+    try:
+        deadline = time.monotonic() + timeout_seconds
+        while not _try_lock(handle):
+            if time.monotonic() > deadline:
+                raise StoreLocked()
+            time.sleep(_POLL_SECONDS)
+        yield
+    finally:
+        # Closing gives the lock back on both systems.
+        os.close(handle)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _try_lock(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
