@@ -1,0 +1,50 @@
+"""Filed. The reception number, large, and what happens next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from textual.widget import Widget
+
+from kiosk.clock import JAPAN
+from kiosk.screens.base import KioskScreen, Rail
+from kiosk.widgets.choices import Choice, ChoiceList
+from kiosk.widgets.qr import QrCode
+from kiosk.widgets.text import Line
+
+
+class ReceptionScreen(KioskScreen[str]):
+    """The reception number, as the portal gave it.
+
+    Args:
+        number: the reception number.
+        received_at: when the portal took the application.
+        email: where the mail with the number goes.
+    """
+
+    title_key: ClassVar[str] = "reception.title"
+    rail: ClassVar[Rail | None] = Rail.FILING
+    step: ClassVar[int] = 5
+    help_key: ClassVar[str] = "help.after"
+    can_go_back: ClassVar[bool] = False
+
+    def __init__(self, number: str, received_at: datetime, email: str) -> None:
+        super().__init__()
+        self._number = number
+        self._received_at = received_at.astimezone(JAPAN)
+        self._email = email
+
+    def body(self) -> Iterable[Widget]:
+        yield Line("✓ " + self.t("reception.lead"), classes="lead -done")
+        yield Line(self._number, id="number", classes="number")
+        yield Line(self.t("reception.when", when=f"{self._received_at:%Y-%m-%d %H:%M}"), classes="quiet space")
+        yield Line(self.t("reception.mail", email=self._email), classes="paragraph")
+        yield Line(self.t("reception.carry"), classes="paragraph")
+        yield Line(self.t("reception.next"), classes="paragraph")
+        yield ChoiceList([Choice("status", self.t("reception.status")), Choice("home", self.t("reception.home"))])
+        yield QrCode(self._number)
+
+    def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        self.dismiss(event.choice_id)
