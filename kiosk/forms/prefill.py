@@ -1,0 +1,77 @@
+"""First values: what the card and the registration already say, so that nobody types it again. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from kiosk.forms.addresses import split_address
+from kiosk.forms.model import Answers, Context, Form, PersonFacts
+from kiosk.forms.normalise import normalise
+from kiosk.forms.values import flaw
+
+_MOBILE = re.compile(r"0[5-9]0[0-9]{8}")
+
+
+def prefill(form: Form, person: PersonFacts) -> dict[str, str]:
+    """Return the first answers, by field id: only values that their boxes accept.
+
+    Name, birth date, sex and address come from the certificate, the address split by the municipality list and its
+    street made full width; nationality, card number, telephone and e-mail from the registration.
+    """
+    known = _known(form, person)
+    raw = {item.id: known[item.source] for item in form.fields.values() if item.source}
+    values: dict[str, str] = {}
+    for field_id, text in raw.items():
+        item = form.fields[field_id]
+        value = normalise(item, text, form.system).value
+        if value and flaw(item, value, form.system, values.get(item.parent, "")) is None:
+            values[field_id] = value
+    return values
+
+
+def fixed_values(form: Form, context: Context) -> dict[str, str]:
+    """Return the answers that the person cannot change, by field id.
+
+    A field marked ``fixed`` is not in it where the certificate has no value that the box accepts (an unknown birth
+    date, a character that could not be written): then the person answers.
+    """
+    person = context.person or PersonFacts()
+    values = prefill(form, person)
+    unsure = {"name": person.name_substituted, "address": person.address_substituted}
+    return {
+        field_id: value
+        for field_id, value in values.items()
+        if form.fields[field_id].fixed and not unsure.get(_subject(form.fields[field_id].source), False)
+    }
+
+
+def merge_fixed(form: Form, answers: Answers, context: Context) -> dict[str, object]:
+    """Return ``answers`` with the values of the card laid over them."""
+    return {**answers, **fixed_values(form, context)}
+
+
+def _subject(source: str) -> str:
+    return source.removeprefix("person.").partition("_")[0]
+
+
+def _known(form: Form, person: PersonFacts) -> dict[str, str]:
+    address = split_address(person.address)
+    mobile = bool(_MOBILE.fullmatch(person.phone))
+    return {
+        "person.name": person.name,
+        "person.birth_date": person.birth_date,
+        "person.sex": person.sex,
+        "person.address_prefecture": address.prefecture,
+        "person.address_city": address.city,
+        "person.address_street": address.street,
+        "person.nationality": person.nationality,
+        "person.residence_card_number": person.residence_card_number,
+        "person.phone": "" if mobile else person.phone,
+        "person.mobile_phone": person.phone if mobile else "",
+        "person.email": person.email,
+        "form.status_code": form.status_code,
+    }
+
+
+SOURCES = frozenset(_known(Form.model_construct(status_code=""), PersonFacts()))
+"""The names a field's ``source`` may have."""
