@@ -422,7 +422,7 @@ class SubmissionRequest(Model):
 
     submission_id: Uuid
     content_sha256: Sha256Hex
-    """SHA-256 of ``canonical_json(content.model_dump(mode="json"))`` of an ``ApplicationContent``, defaults included."""
+    """SHA-256 of ``canonical_json(content.model_dump(mode="json"))`` of its ``ApplicationContent``, with defaults."""
     attachments: tuple[AttachmentDigest, ...]
     """Every file, in any order."""
 

@@ -29,7 +29,7 @@ _SHORTEST_LOCK = 15 * 60  # the portal's first lock, shown where it does not say
 _SHORT_WAIT = 60
 _TEXT_LIMIT = 200
 _ERRORS_LIMIT = 200
-_FARTHEST = timedelta(days=366)  # an end of maintenance beyond this is not believed
+_FARTHEST = timedelta(days=366)  # a moment beyond this is not believed, and might not even be shown
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _GATEWAY = frozenset({502, 503, 504})
 
@@ -191,11 +191,11 @@ def parse_retry_after(text: str | None, now: datetime, default: int, longest: in
 
 
 def sane_moment(moment: datetime | None, now: datetime) -> datetime | None:
-    """Return ``moment`` aware of its zone (UTC where it has none), or None where it is past or more than a year off."""
+    """Return ``moment`` aware of its zone (UTC where it has none), or None where it is more than a year from ``now``."""
     if moment is None:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment if timedelta() < moment - now < _FARTHEST else None
+    return moment if abs(moment - now) < _FARTHEST else None
 
 
 def clean_text(text: str, limit: int = _TEXT_LIMIT) -> str:

@@ -9,9 +9,9 @@ Algorithm = Literal["RS256", "ES256", "ES384"]
 
 
 class Signed(NamedTuple):
-    """A signature and how it was made. ``signature`` is PKCS#1 v1.5, or raw r‖s for ECDSA."""
+    """A signature and how it was made: an ``Algorithm``, and PKCS#1 v1.5 or, for ECDSA, raw r‖s."""
 
-    algorithm: Algorithm
+    algorithm: str
     signature: bytes
 
 

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -17,6 +18,7 @@ from kiosk.portal.contract import (
     Attachment,
     AttachmentDigest,
     Challenge,
+    Model,
     RegistrationRequest,
     RegistrationStatement,
     SubmissionRequest,
@@ -25,6 +27,8 @@ from kiosk.portal.contract import (
 from kiosk.portal.errors import InvalidAnswers, WrongAnswer
 from kiosk.portal.signing import Signer
 from kiosk.portal.tokens import build_token
+
+_M = TypeVar("_M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,6 +63,24 @@ class Station:
     device_id: str
 
 
+def checked(model: type[_M], **values: object) -> _M:
+    """Return a message of the contract made of what a person entered.
+
+    Raises:
+        InvalidAnswers: a value is not of the contract's shape; the pointers name the members.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        places = (WrongAnswer(f"/{item['loc'][0]}", item["type"]) for item in error.errors(include_input=False))
+        raise InvalidAnswers(tuple(places)) from None
+
+
+def content_digest(content: ApplicationContent) -> str:
+    """Return the SHA-256 (hex) by which both sides name a content."""
+    return hashlib.sha256(canonical_json(content.model_dump(mode="json"))).hexdigest()
+
+
 def registration_statement(
     form: RegistrationForm, station: Station, submission_id: str, authentication_certificate: bytes
 ) -> RegistrationStatement:
@@ -67,23 +89,20 @@ def registration_statement(
     Raises:
         InvalidAnswers: a value is not of the contract's shape; the pointers name the members.
     """
-    try:
-        return RegistrationStatement(
-            origin=station.origin,
-            submission_id=submission_id,
-            device_id=station.device_id,
-            user_kind=form.user_kind,
-            email=form.email,
-            phone=form.phone,
-            nationality=form.nationality,
-            residence_card_number=form.residence_card_number,
-            terms_version=form.terms_version,
-            language=form.language,
-            authentication_certificate_sha256=hashlib.sha256(authentication_certificate).hexdigest(),
-        )
-    except ValidationError as error:
-        places = (WrongAnswer(f"/{item['loc'][0]}", item["type"]) for item in error.errors(include_input=False))
-        raise InvalidAnswers(tuple(places)) from None
+    return checked(
+        RegistrationStatement,
+        origin=station.origin,
+        submission_id=submission_id,
+        device_id=station.device_id,
+        user_kind=form.user_kind,
+        email=form.email,
+        phone=form.phone,
+        nationality=form.nationality,
+        residence_card_number=form.residence_card_number,
+        terms_version=form.terms_version,
+        language=form.language,
+        authentication_certificate_sha256=hashlib.sha256(authentication_certificate).hexdigest(),
+    )
 
 
 def sign_registration(
@@ -119,7 +138,7 @@ def submission_request(
     """
     return SubmissionRequest(
         submission_id=submission_id,
-        content_sha256=hashlib.sha256(canonical_json(content.model_dump(mode="json"))).hexdigest(),
+        content_sha256=content_digest(content),
         attachments=tuple(
             AttachmentDigest(kind=item.kind, filename=item.filename, size=item.size, sha256=item.sha256)
             for item in attachments

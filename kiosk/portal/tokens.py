@@ -31,7 +31,7 @@ def build_token(tag: str, origin: str, nonce: str, device_id: str, signer: Signe
     if algorithm != expected:
         raise SigningImpossible(reason="algorithm")
     return AuthToken(
-        algorithm=algorithm,
+        algorithm=expected,
         unverified_certificate=base64.b64encode(signer.certificate).decode("ascii"),
         signature=base64.b64encode(signature).decode("ascii"),
         app_version=__version__,

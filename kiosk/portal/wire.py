@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -27,6 +27,9 @@ from kiosk.portal.problems import TRANSPORT, from_answer, from_exception
 
 ANSWER_STEPS = 3
 """A whole answer may take this many times the time-out of one step."""
+
+Pause = Callable[[float], None]
+"""Waits so many seconds; ``time.sleep`` outside tests."""
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -1,0 +1,183 @@
+"""Files to the portal by tus 1.0: in parts, each with its digest, taken up again where a connection was cut."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from kiosk.portal.contract import API, TUS_VERSION, AttachmentKind
+from kiosk.portal.errors import (
+    DigestMismatch,
+    FileGone,
+    NotFound,
+    PortalAway,
+    PortalNotUnderstood,
+    PortalUntrusted,
+    StillWorking,
+    WrongState,
+)
+from kiosk.portal.wire import Answer
+
+PART_BYTES = 1 << 20
+"""Bytes of one PATCH: small enough that a cut costs little, large enough that the round trip does not count."""
+
+WAITS = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between attempts that bring no byte further; after the last of them the failure is reported."""
+
+_UPLOAD = re.compile(rf"{API}(/uploads/[A-Za-z0-9_-]{{1,64}})")
+_GONE = frozenset({404, 410})
+
+Progress = Callable[[int, int], None]
+"""Told the bytes the portal holds and the bytes in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileMeta:
+    """What a file is. ``sha256`` (hex) is of the bytes that were checked; ``document`` is empty for the photo."""
+
+    kind: AttachmentKind
+    document: str
+    filename: str = field(repr=False)
+    media_type: str
+    sha256: str = field(repr=False)
+
+    def header(self) -> str:
+        """Return the ``Upload-Metadata`` header: each value in base64, a name without a value alone."""
+        values = {
+            "kind": self.kind.value,
+            "document": self.document,
+            "filename": self.filename,
+            "media_type": self.media_type,
+            "sha256": self.sha256,
+        }
+        return ",".join(f"{name} {_base64(value.encode('utf-8'))}".rstrip() for name, value in values.items())
+
+
+class Sender(Protocol):
+    """Sends one request of the session: ``PortalClient`` with its token."""
+
+    def __call__(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Answer:
+        """See ``Wire.send``."""
+        ...
+
+
+def read_checked(source: bytes | Path, meta: FileMeta) -> bytes:
+    """Return the bytes of ``source``, which must be those that were checked.
+
+    Raises:
+        FileGone: the file cannot be read any more.
+        DigestMismatch: it has changed since.
+    """
+    try:
+        data = source if isinstance(source, bytes) else source.read_bytes()
+    except OSError:
+        # The cause would carry the path, which may hold a name.
+        raise FileGone from None
+    if hashlib.sha256(data).hexdigest() != meta.sha256:
+        raise DigestMismatch
+    return data
+
+
+def upload_path(answer: Answer) -> str:
+    """Return the path below ``/v1`` that a creation's ``Location`` names; a host in it is not looked at.
+
+    Raises:
+        PortalNotUnderstood: there is no such path of this portal's.
+    """
+    found = _UPLOAD.fullmatch(urlsplit(answer.headers.get("location", "")).path)
+    if found is None:
+        raise PortalNotUnderstood(reason="location")
+    return found[1]
+
+
+class Upload:
+    """One file on its way.
+
+    Args:
+        send: the session's requests.
+        path: the upload at the portal.
+        data: the whole file.
+        on_progress: told after every part.
+        pause: waits so many seconds.
+    """
+
+    def __init__(
+        self, send: Sender, path: str, data: bytes, on_progress: Progress, pause: Callable[[float], None]
+    ) -> None:
+        self._send = send
+        self._path = path
+        self._data = data
+        self._on_progress = on_progress
+        self._pause = pause
+
+    def run(self) -> None:
+        """Bring the portal to hold every byte, starting from what it holds already.
+
+        Raises:
+            NotFound: the portal does not know this upload any more (it may be complete).
+            PortalError: any refusal; or the failure itself after ``WAITS`` attempts without progress.
+        """
+        offset, failures = self._attempt(self._offset, 0)
+        while offset < len(self._data):
+            start = offset
+            offset, failures = self._attempt(lambda at=start: self._patch(at), failures)
+            failures = 0 if offset > start else failures
+
+    def _attempt(self, step: Callable[[], int], failures: int) -> tuple[int, int]:
+        """Do ``step``; after a cut ask the portal how far it came. Return the offset and the failures in a row."""
+        while True:
+            try:
+                offset = step()
+            except (PortalAway, DigestMismatch, StillWorking, WrongState) as error:
+                if failures >= len(WAITS) or isinstance(error, PortalUntrusted):
+                    raise
+                self._pause(WAITS[failures])
+                failures += 1
+                step = self._offset
+                continue
+            self._on_progress(offset, len(self._data))
+            return offset, failures
+
+    def _patch(self, offset: int) -> int:
+        part = self._data[offset : offset + PART_BYTES]
+        headers = {
+            "Tus-Resumable": TUS_VERSION,
+            "Content-Type": "application/offset+octet-stream",
+            "Upload-Offset": str(offset),
+            "Upload-Checksum": f"sha256 {_base64(hashlib.sha256(part).digest())}",
+        }
+        answer = self._send("PATCH", self._path, headers=headers, body=part)
+        return self._said_offset(answer, offset + len(part))
+
+    def _offset(self) -> int:
+        try:
+            answer = self._send("HEAD", self._path, headers={"Tus-Resumable": TUS_VERSION})
+        except PortalNotUnderstood as error:
+            # An answer to HEAD has no body, so there is no problem document to tell these apart by.
+            if error.params.get("status") in _GONE:
+                raise NotFound from None
+            raise
+        return self._said_offset(answer, len(self._data))
+
+    def _said_offset(self, answer: Answer, highest: int) -> int:
+        text = answer.headers.get("upload-offset", "")
+        if not (text.isascii() and text.isdigit() and len(text) < 12 and int(text) <= highest):
+            raise PortalNotUnderstood(reason="offset")
+        return int(text)
+
+
+def creation_headers(meta: FileMeta, size: int) -> dict[str, str]:
+    """Return the headers that announce a file of ``size`` bytes."""
+    return {"Tus-Resumable": TUS_VERSION, "Upload-Length": str(size), "Upload-Metadata": meta.header()}
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
