@@ -1,0 +1,153 @@
+"""The command ``kiosk``: it finds the command that was asked for and says in plain words what went wrong.
+
+Only click is imported here. A command's own module is imported when it is called, so that ``kiosk card`` does not
+wait for the screens, nor the screens for the card.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kiosk import __version__
+
+if TYPE_CHECKING:
+    from kiosk.errors import KioskError
+
+COMMANDS = {
+    "run": ("kiosk.supervisor:run", "Open the kiosk of this station."),
+    "demo": ("kiosk.demo.commands:demo", "Try everything out with an invented card, portal and mailbox."),
+    "card": ("kiosk.card.commands:card", "Read a My Number card, sign with it."),
+    "forms": ("kiosk.forms.commands:forms", "Check the form definitions."),
+}
+"""Every command: where it lives, and its line in ``--help``."""
+
+INTERRUPTED = 130
+"""Exit status after Ctrl+C, as shells have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What stands before the command; ``click.Context.obj`` of every command.
+
+    Attributes:
+        settings_file: the operator's settings, laid over ``config/kiosk.toml``.
+        language: the language asked for, in place of the settings' own.
+    """
+
+    settings_file: Path | None = None
+    language: str | None = None
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands in the order of ``--help``."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command, or ``None`` where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        found: Any = getattr(import_module(module), attribute)
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_line) for name, (_, help_line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kiosk")
+@click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(path_type=Path),
+    envvar="KIOSK_SETTINGS",
+    help="The station's own settings (TOML), over config/kiosk.toml.",
+)
+@click.option("--language", help="Language, in place of the settings' own (ja, en).")
+@click.pass_context
+def kiosk(ctx: click.Context, settings_file: Path | None, language: str | None) -> None:
+    """File residence applications in Japan with a My Number card."""
+    ctx.obj = Invocation(settings_file, language)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Carry out one command line and end the process: 0 done, 1 an error of ours, 2 wrong usage, 130 interrupted.
+
+    Args:
+        arguments: the command line without the program's name; by default the process's own.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(_status(given))
+
+
+def _status(arguments: list[str]) -> int:
+    from kiosk.errors import KioskError
+
+    try:
+        outcome = kiosk.main(args=arguments, prog_name="kiosk", standalone_mode=False)
+        return outcome if isinstance(outcome, int) else 0
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except KioskError as error:
+        _tell(error, arguments)
+        return 1
+    except Exception as error:
+        if os.environ.get("KIOSK_DEBUG") == "1":
+            traceback.print_exception(error)
+        _tell(KioskError(), arguments)
+        return 1
+
+
+def _tell(error: KioskError, arguments: list[str]) -> None:
+    """Write code, message and next step to standard error. What the program holds of a person is not in them."""
+    from kiosk.i18n import translator
+
+    translate = translator(_language(arguments))
+    key = f"error.{error.key}"
+    template = translate(key)
+    unsaid = [f"{name}={value}" for name, value in sorted(error.params.items()) if f"{{{name}" not in template]
+    facts = f" ({', '.join(unsaid)})" if unsaid else ""
+    click.echo(f"{error.code} {translate(key, **error.params)}{facts}", err=True)
+    click.echo(translate(f"{key}.next", **error.params), err=True)
+
+
+def _language(arguments: list[str]) -> str:
+    """Return the language to speak: the one asked for, the settings' own, or the default where those are wrong."""
+    from kiosk.errors import SettingsError
+    from kiosk.settings import Settings, load_settings
+
+    asked = _before_command(arguments)
+    try:
+        settings = load_settings(asked.settings_file)
+    except SettingsError:
+        settings = Settings()
+    return asked.language if asked.language in settings.languages else settings.language
+
+
+def _before_command(arguments: list[str]) -> Invocation:
+    """Read the options again that stand before the command, also where the command line is wrong further on."""
+    try:
+        context = kiosk.make_context("kiosk", list(arguments), resilient_parsing=True)
+    except click.ClickException:
+        return Invocation()
+    values = context.params
+    return Invocation(values.get("settings_file"), values.get("language"))
