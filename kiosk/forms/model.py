@@ -1,14 +1,15 @@
 """The shape of a form as data, and what the engine says about answers.
 
-``Form`` → ``Sheet`` (one official sheet) → ``Page`` (one subject, at most 12 fields) → ``Field`` → ``Column`` of a table.
+``Form`` → ``Sheet`` (one official sheet) → ``Page`` (one subject, at most 12 fields) → ``Field`` → ``Column`` (table).
 The files are described in ``docs/forms.md``; everything here is immutable and holds no personal data except
 ``PersonFacts``, whose repr shows nothing.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal
@@ -296,7 +297,7 @@ class Issue:
     row: int | None = None
     column: str | None = None
     level: Level = "error"
-    params: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
