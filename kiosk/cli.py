@@ -10,7 +10,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,19 +31,6 @@ COMMANDS = {
 
 INTERRUPTED = 130
 """Exit status after Ctrl+C, as shells have it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """What stands before the command; ``click.Context.obj`` of every command.
-
-    Attributes:
-        settings_file: the operator's settings, laid over ``config/kiosk.toml``.
-        language: the language asked for, in place of the settings' own.
-    """
-
-    settings_file: Path | None = None
-    language: str | None = None
 
 
 class LazyGroup(click.Group):
@@ -70,18 +56,8 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kiosk")
-@click.option(
-    "--settings",
-    "settings_file",
-    type=click.Path(path_type=Path),
-    envvar="KIOSK_SETTINGS",
-    help="The station's own settings (TOML), over config/kiosk.toml.",
-)
-@click.option("--language", help="Language, in place of the settings' own (ja, en).")
-@click.pass_context
-def kiosk(ctx: click.Context, settings_file: Path | None, language: str | None) -> None:
+def kiosk() -> None:
     """File residence applications in Japan with a My Number card."""
-    ctx.obj = Invocation(settings_file, language)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -135,19 +111,20 @@ def _language(arguments: list[str]) -> str:
     from kiosk.errors import SettingsError
     from kiosk.settings import Settings, load_settings
 
-    asked = _before_command(arguments)
+    file = _given(arguments, "--settings") or os.environ.get("KIOSK_SETTINGS")
     try:
-        settings = load_settings(asked.settings_file)
+        settings = load_settings(Path(file) if file else None)
     except SettingsError:
         settings = Settings()
-    return asked.language if asked.language in settings.languages else settings.language
+    asked = _given(arguments, "--language")
+    return asked if asked in settings.languages else settings.language
 
 
-def _before_command(arguments: list[str]) -> Invocation:
-    """Read the options again that stand before the command, also where the command line is wrong further on."""
-    try:
-        context = kiosk.make_context("kiosk", list(arguments), resilient_parsing=True)
-    except click.ClickException:
-        return Invocation()
-    values = context.params
-    return Invocation(values.get("settings_file"), values.get("language"))
+def _given(arguments: list[str], option: str) -> str | None:
+    """Return the value of ``option`` wherever it stands: the error may have come before its command read it."""
+    for position, argument in enumerate(arguments):
+        if argument == option and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if argument.startswith(f"{option}="):
+            return argument.partition("=")[2]
+    return None
