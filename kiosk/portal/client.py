@@ -10,6 +10,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import quote
@@ -258,18 +259,11 @@ class PortalClient:
         for creation_key in (key or uuid7(), uuid7()):
             headers = creation_headers(meta, len(data))
             answer = self._post(f"{_application(application_id)}/attachments", None, creation_key, headers)
-            try:
+            # An upload that is not found is complete and put away, or expired: the application tells which.
+            with suppress(NotFound):
                 Upload(self._requests.send, upload_path(answer), data, on_progress, self._requests.pause).run()
-            except NotFound:
-                # Complete and put away, or expired: the application tells which.
-                held = self._attachment(application_id, meta)
-                if held is None:
-                    continue
+            if held := self._attachment(application_id, meta):
                 return held
-            held = self._attachment(application_id, meta)
-            if held is not None:
-                return held
-            break
         raise PortalNotUnderstood(reason="attachment")
 
     def delete_attachment(self, attachment_id: str) -> None:

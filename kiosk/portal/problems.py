@@ -191,7 +191,7 @@ def parse_retry_after(text: str | None, now: datetime, default: int, longest: in
 
 
 def sane_moment(moment: datetime | None, now: datetime) -> datetime | None:
-    """Return ``moment`` aware of its zone (UTC where it has none), or None where it is more than a year from ``now``."""
+    """Return ``moment`` aware of its zone (UTC where it has none), or None where it is over a year from ``now``."""
     if moment is None:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -133,10 +133,15 @@ class Upload:
 
     def _attempt(self, step: Callable[[], int], failures: int) -> tuple[int, int]:
         """Do ``step``; after a cut ask the portal how far it came. Return the offset and the failures in a row."""
+        refused: DigestMismatch | None = None
         while True:
             try:
                 offset = step()
+            except NotFound:
+                # A whole file with another digest is thrown away at the portal: then its reason is the answer.
+                raise refused or NotFound from None
             except (PortalAway, DigestMismatch, StillWorking, WrongState) as error:
+                refused = error if isinstance(error, DigestMismatch) else None
                 if failures >= len(WAITS) or isinstance(error, PortalUntrusted):
                     raise
                 self._pause(WAITS[failures])
