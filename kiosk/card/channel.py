@@ -63,6 +63,11 @@ class Channel:
         self._first = True
 
     @property
+    def reader(self) -> str:
+        """Name of the reader that the card lies on."""
+        return self._connection.reader
+
+    @property
     def atr(self) -> bytes:
         """The card's ATR."""
         return self._connection.atr

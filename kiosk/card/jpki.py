@@ -104,6 +104,11 @@ class JpkiSession:
         raise NotMyNumberCard
 
     @property
+    def reader(self) -> str:
+        """Name of the reader that the card lies on."""
+        return self._channel.reader
+
+    @property
     def atr(self) -> bytes:
         """The card's ATR, for diagnostics alone."""
         return self._channel.atr
@@ -262,7 +267,7 @@ class JpkiSession:
         return self._finished(use, scheme, self._sign_once(use, scheme, digest))
 
     def specified_residence_card(self) -> bool:
-        """Say whether this is a 特定在留カード, by one SELECT more. For diagnostics alone: it forgets a shown secret."""
+        """Say whether this is a 特定在留カード, by one SELECT more. Diagnostics alone: it forgets a shown secret."""
         if not self._channel.select_application(RESIDENCE_APPLICATION).ok:
             return False
         again = self._channel.select_application(self._profile.application)

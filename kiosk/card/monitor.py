@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ServiceDown:
-    """There is no smart-card service now. ``library_missing`` says that there will be none: pyscard is not installed."""
+    """There is no smart-card service now. ``library_missing``: there will be none, pyscard is not installed."""
 
     library_missing: bool = False
 
@@ -136,6 +136,7 @@ class CardMonitor:
         while not self._stop.is_set():
             try:
                 self.poll()
-            except Exception as error:  # noqa: BLE001 - whatever a callback does, the readers are watched on
+            except Exception as error:
+                # Whatever a callback does, the readers are watched on.
                 _log.warning("card monitor goes on after %s", type(error).__name__)
             self._stop.wait(self._poll_seconds)

@@ -99,6 +99,11 @@ class PcscConnection:
             raise
 
     @property
+    def reader(self) -> str:
+        """Name of the reader that the card lies on."""
+        return self._reader
+
+    @property
     def atr(self) -> bytes:
         """The card's answer to reset."""
         return self._atr

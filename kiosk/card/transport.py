@@ -20,6 +20,11 @@ class Connection(Protocol):
     """One powered card, held by this program alone, from connect to close."""
 
     @property
+    def reader(self) -> str:
+        """Name of the reader that the card lies on."""
+        ...
+
+    @property
     def atr(self) -> bytes:
         """The card's answer to reset. It never decides what card this is."""
         ...
@@ -98,6 +103,11 @@ class CountingConnection:
         self.sent = 0
         self.received = 0
         self.headers: list[bytes] = []
+
+    @property
+    def reader(self) -> str:
+        """Name of the reader that the card lies on."""
+        return self._inner.reader
 
     @property
     def atr(self) -> bytes:
