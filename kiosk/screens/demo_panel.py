@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import webbrowser
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
@@ -16,6 +16,7 @@ from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
 if TYPE_CHECKING:
+    from kiosk.demo.inside import InsideView
     from kiosk.settings import DemoSettings
 
 _LINK = re.compile(r"https?://\S+")
@@ -66,20 +67,16 @@ class DemoPanel(KioskScreen[str]):
         """F5: look into the mailbox again."""
         self.run_worker(self._look, thread=True, exclusive=True, exit_on_error=False)
 
-    def _look(self) -> tuple[tuple[str, str], list[dict[str, Any]]]:
-        import httpx
+    def _look(self) -> InsideView:
+        from kiosk.demo.inside import look_inside
 
-        from kiosk.card.virtual.holder import load_holder
-        from kiosk.paths import config_dir
-
-        holder = load_holder(config_dir() / self._demo.holder)
-        with httpx.Client(timeout=5) as client:
-            mails = client.get(f"{self._demo.mailbox}/messages").raise_for_status().json()
-        return (holder.authentication_secret, holder.signing_secret), list(mails)
+        return look_inside(self._demo)
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.SUCCESS and event.worker.result is not None:
-            self._secrets, self._mails = event.worker.result
+            inside = cast("InsideView", event.worker.result)
+            self._secrets = (inside.authentication_secret, inside.signing_secret)
+            self._mails = inside.mails
             await self.redraw()
 
     def _latest_link(self) -> str:

@@ -1,0 +1,56 @@
+"""What holds for every test: system parts that are missing, parts that are shared, and no skipped test in CI."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.support.system_parts import PRESENT, SHARED
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what this machine has no part for, with the line that installs it; keep users of one part together."""
+    reasons = {
+        line.partition(":")[0]: line.partition(":")[2].strip() for line in config.getini("markers") if ":" in line
+    }
+    missing = {name for name, present in PRESENT.items() if not present()}
+    for item in items:
+        names = {mark.name for mark in item.iter_markers()}
+        for name in sorted(names & missing):
+            item.add_marker(pytest.mark.skip(reason=reasons[name]))
+        for group in sorted({SHARED[name] for name in names if name in SHARED}):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With ``KIOSK_NO_SKIPS=1``, a skipped or expected-to-fail test makes the whole run fail."""
+    unrun = _unrun(session.config)
+    if unrun and os.environ.get("KIOSK_NO_SKIPS") == "1" and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the tests that made a run without skips fail."""
+    unrun = _unrun(terminalreporter.config)
+    if unrun and os.environ.get("KIOSK_NO_SKIPS") == "1":
+        terminalreporter.section("KIOSK_NO_SKIPS: these were not run, so this run has failed", red=True)
+        for node in unrun:
+            terminalreporter.line(node)
+
+
+def _unrun(config: pytest.Config) -> list[str]:
+    """Return the tests that were skipped or expected to fail; empty in an xdist worker, which reports nothing."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return []
+    return [report.nodeid for kind in ("skipped", "xfailed") for report in reporter.stats.get(kind, [])]
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what a developer's shell may say to the program."""
+    said = [name for name in os.environ if name.startswith("TEXTUAL_")]
+    for name in [*said, "KIOSK_SETTINGS", "KIOSK_DEBUG"]:
+        monkeypatch.delenv(name, raising=False)
