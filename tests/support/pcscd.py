@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 PCSCD = "/usr/sbin/pcscd"
 SOCKET = Path("/run/pcscd/pcscd.comm")
 VPCD_PORT = 35963
-INSTALL = "apt-get install pcscd vsmartcard-vpcd"
-OPENSC_INSTALL = "apt-get install opensc"
 _SECONDS = 20.0
 
 
@@ -36,22 +33,6 @@ def vpcd_listens() -> bool:
             return True
     except OSError:
         return False
-
-
-def missing() -> str:
-    """Return the install line of what is missing for PC/SC tests; empty where nothing is."""
-    try:
-        from smartcard import scard  # pyright: ignore[reportMissingImports]  # an extra on Linux
-    except ImportError:
-        return "pip install pyscard"
-    if scard is None or running():
-        return ""
-    return "" if Path(PCSCD).exists() and Path("/etc/reader.conf.d/vpcd").exists() else INSTALL
-
-
-def opensc_missing() -> str:
-    """Return the install line of OpenSC; empty where it is there."""
-    return "" if shutil.which("pkcs15-tool") and shutil.which("pkcs11-tool") else OPENSC_INSTALL
 
 
 class Pcscd:
@@ -77,7 +58,7 @@ class Pcscd:
 
 
 @contextlib.contextmanager
-def pcscd() -> Iterator[Pcscd | None]:
+def pcscd() -> Generator[Pcscd | None]:
     """Give a running service: None where somebody else's runs already, which is left alone."""
     if running():
         yield None
@@ -90,13 +71,12 @@ def pcscd() -> Iterator[Pcscd | None]:
         service.stop()
 
 
-def wait_until(condition: object, what: str, seconds: float = _SECONDS) -> None:
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = _SECONDS) -> None:
     """Ask ``condition`` again and again until it is true.
 
     Raises:
         AssertionError: not within ``seconds``.
     """
-    assert callable(condition)
     pause = threading.Event()
     end = time.monotonic() + seconds
     while not condition():
