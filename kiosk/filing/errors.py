@@ -1,0 +1,26 @@
+"""What can be wrong with the rules in ``config/``, and with an application that was stored."""
+
+from __future__ import annotations
+
+from kiosk.errors import FormError
+
+
+class FilingDataError(FormError):
+    """A file of rules is missing, unreadable or says something that is not understood (``file``, ``problem``)."""
+
+    code = "F11"
+    key = "filing_data"
+
+
+class UnknownNameError(FormError):
+    """There is no such procedure, status of residence or kind of user (``name``)."""
+
+    code = "F12"
+    key = "unknown_name"
+
+
+class DraftFormatError(FormError):
+    """A stored draft is not of the shape this version writes (``field``)."""
+
+    code = "F13"
+    key = "draft_format"
