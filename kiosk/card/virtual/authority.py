@@ -30,7 +30,7 @@ from kiosk.card.profile import KeyUse
 from kiosk.card.virtual.extensions import ca_name, holder_extensions, partition_name, subject_name
 from kiosk.card.virtual.holder import Holder
 from kiosk.card.virtual.store import CardContent, Quirks, StoredKey, StoredSecret, write_private
-from kiosk.clock import JAPAN
+from kiosk.clock import JAPAN, utc_now
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 Partition = tuple[str, str]
@@ -135,8 +135,9 @@ class TestAuthority:
                 return
         raise ValueError("no list of this authority")
 
-    def write_trust(self, folder: Path, now: datetime, lifetime: timedelta = timedelta(days=7)) -> None:
-        """Write the anchors (``*.pem``) and the current revocation lists (``*.crl``, DER), valid for ``lifetime``."""
+    def write_trust(self, folder: Path, now: datetime | None = None, lifetime: timedelta = timedelta(days=7)) -> None:
+        """Write the anchors (``*.pem``) and the revocation lists (``*.crl``, DER) as of ``now``, good for ``lifetime``."""
+        now = now or utc_now()
         folder.mkdir(parents=True, exist_ok=True)
         for use, generation, root in self._all_roots():
             stem = f"test-{use}-{generation + 1}"
