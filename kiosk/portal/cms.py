@@ -113,7 +113,7 @@ def _time(moment: datetime) -> Any:
     moment = moment.astimezone(UTC).replace(microsecond=0)
     if moment.year <= _LAST_UTC_TIME_YEAR:
         return cms.Time({"utc_time": core.UTCTime(moment)})
-    return cms.Time({"general_time": core.GeneralizedTime(moment)})
+    return cms.Time({"generalized_time": core.GeneralizedTime(moment)})
 
 
 def _certificate_id(certificate: Any, scheme: _Scheme) -> Any:
