@@ -13,7 +13,7 @@ from kiosk.clock import Clock, utc_now
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
-    from kiosk.card.certificates import TrustStore
+    from kiosk.card.trust import TrustStore
     from kiosk.card.service import CardService
     from kiosk.offline_queue.drafts import DraftStore
     from kiosk.portal.client import PortalClient
@@ -69,7 +69,7 @@ class Services:
     @cached_property
     def trust(self) -> TrustStore:
         """The CA certificates this station trusts."""
-        from kiosk.card.certificates import TrustStore
+        from kiosk.card.trust import TrustStore
 
         return TrustStore.load(self.settings.trust_anchor_dir())
 

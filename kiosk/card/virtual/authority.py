@@ -136,7 +136,7 @@ class TestAuthority:
         raise ValueError("no list of this authority")
 
     def write_trust(self, folder: Path, now: datetime | None = None, lifetime: timedelta = timedelta(days=7)) -> None:
-        """Write the anchors (``*.pem``) and the revocation lists (``*.crl``, DER) as of ``now``, good for ``lifetime``."""
+        """Write anchors (``*.pem``) and revocation lists (``*.crl``, DER) as of ``now``, good for ``lifetime``."""
         now = now or utc_now()
         folder.mkdir(parents=True, exist_ok=True)
         for use, generation, root in self._all_roots():
