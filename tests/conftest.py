@@ -51,6 +51,6 @@ def _unrun(config: pytest.Config) -> list[str]:
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what a developer's shell may say to the program."""
-    said = [name for name in os.environ if name.startswith("TEXTUAL_")]
+    said = [name for name in os.environ if name.startswith("TEXTUAL_") and "SNAPSHOT" not in name]
     for name in [*said, "KIOSK_SETTINGS", "KIOSK_DEBUG"]:
         monkeypatch.delenv(name, raising=False)
