@@ -73,7 +73,7 @@ def set_up(*, again: bool) -> None:
         STAMP.unlink(missing_ok=True)
         _install()
         STAMP.write_text(wanted, encoding="ascii")
-    _compile_catalogues()
+    compile_catalogues()
 
 
 def _fingerprint() -> str:
@@ -111,7 +111,7 @@ def _pip(*arguments: str, quiet: bool = False) -> None:
     subprocess.run(command, check=True, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
 
 
-def _compile_catalogues() -> None:
+def compile_catalogues() -> None:
     """Make a ``.mo`` beside each ``.po`` that has none, or an older one."""
     sources = sorted((ROOT / "kiosk" / "i18n").glob("*/*.po"))
     stale = [str(path) for path in sources if not _is_newer(path.with_suffix(".mo"), path)]

@@ -24,6 +24,7 @@ RING_BYTES = 1_000_000
 
 _NAME = "kiosk.events"
 _WORD = re.compile(r"[a-z][a-z0-9_.-]{0,47}")
+_PLACE = re.compile(r"[a-z][a-z0-9_]{0,31}(?:\.[a-z][a-z0-9_]{0,31}){1,3}")
 _CODE = re.compile(r"[A-Z][0-9]{2}")
 _UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _MOST = 10**9
@@ -41,7 +42,7 @@ def _matching(pattern: re.Pattern[str]) -> Callable[[Value], bool]:
 
 FIELDS: Mapping[str, Callable[[Value], bool]] = {
     "error": _matching(_CODE),
-    "step": _matching(_WORD),
+    "step": _matching(_PLACE),
     "submission": _matching(_UUID7),
     "request": _matching(_UUID7),
     "duration_ms": _whole,
@@ -79,7 +80,7 @@ def configure(settings: Settings, process: str = "") -> None:
         logger.setLevel(logging.CRITICAL + 1)
 
 
-def event(name: str, **fields: Value) -> None:
+def event(name: str, /, **fields: Value) -> None:
     """Log that ``name`` happened. Never fails: a field that is not allowed is left out and counted.
 
     Args:
