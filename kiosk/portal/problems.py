@@ -32,6 +32,13 @@ _ERRORS_LIMIT = 200
 _FARTHEST = timedelta(days=366)  # a moment beyond this is not believed, and might not even be shown
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _GATEWAY = frozenset({502, 503, 504})
+# An answer to HEAD has no body, so only the status tells these apart.
+_BODILESS: dict[int, type[e.PortalRefusal]] = {
+    401: e.SessionEnded,
+    403: e.PortalRegion,
+    404: e.NotFound,
+    410: e.NotFound,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +173,8 @@ def from_answer(status: int, retry_after: str | None, body: bytes, *, is_problem
     problem = _problem(status, body) if is_problem else None
     if problem is not None:
         return PROBLEMS[problem.code](_Said(problem, retry_after, now))
+    if is_problem and not body and status in _BODILESS:
+        return _BODILESS[status]()
     # A gateway answers in its own words when the portal behind it is away.
     if status in _GATEWAY:
         return e.PortalUnreachable(status=status)

@@ -31,7 +31,6 @@ WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between attempts that bring no byte further; after the last of them the failure is reported."""
 
 _UPLOAD = re.compile(rf"{API}(/uploads/[A-Za-z0-9_-]{{1,64}})")
-_GONE = frozenset({404, 410})
 
 Progress = Callable[[int, int], None]
 """Told the bytes the portal holds and the bytes in all."""
@@ -163,13 +162,7 @@ class Upload:
         return self._said_offset(answer, offset + len(part))
 
     def _offset(self) -> int:
-        try:
-            answer = self._send("HEAD", self._path, headers={"Tus-Resumable": TUS_VERSION})
-        except PortalNotUnderstood as error:
-            # An answer to HEAD has no body, so there is no problem document to tell these apart by.
-            if error.params.get("status") in _GONE:
-                raise NotFound from None
-            raise
+        answer = self._send("HEAD", self._path, headers={"Tus-Resumable": TUS_VERSION})
         return self._said_offset(answer, len(self._data))
 
     def _said_offset(self, answer: Answer, highest: int) -> int:
