@@ -24,7 +24,7 @@ from kiosk.visit import Visit
 from kiosk.widgets.bars import KeyBar, TopBar
 
 if TYPE_CHECKING:
-    from kiosk.card.monitor import ReaderEvent
+    from kiosk.card.monitor import CardEvent as ReaderEvent
     from kiosk.errors import KioskError
     from kiosk.portal.watch import PortalState
     from kiosk.screens.work import Job
@@ -193,6 +193,14 @@ class KioskApp(App[int], inherit_bindings=False):
         for screen in self.screen_stack:
             for bar in screen.query(TopBar):
                 bar.show_portal(*self.portal_words())
+            if isinstance(screen, KioskScreen):
+                screen.portal_changed()
+
+    def on_card_event(self, message: CardEvent) -> None:
+        """Pass the news on to the screens."""
+        for screen in self.screen_stack:
+            if isinstance(screen, KioskScreen):
+                screen.readers_changed(message.event)
 
     # --- keys --------------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from kiosk.widgets.secret import SecretField
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.card.monitor import CardEvent as ReaderEvent
     from kiosk.i18n import Translator
 
 Result = TypeVar("Result")
@@ -56,11 +57,16 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
         Binding("escape", "back", show=False),
         Binding("f10", "proceed", show=False),
         Binding("f4", "keyboard", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
         Binding("tab", "app.focus_next", show=False),
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
-    AUTO_FOCUS: ClassVar[str | None] = "#body *"
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
 
+    first_focus: ClassVar[str] = "#body *"
+    """What takes the focus at first, as a selector: the first widget of these that can. The page stays at its top."""
     title_key: ClassVar[str] = ""
     rail: ClassVar[Rail | None] = None
     step: ClassVar[int] = 0
@@ -83,6 +89,10 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
         """Return the title in the person's language."""
         return self.t(self.title_key)
 
+    def place(self) -> tuple[Rail | None, int]:
+        """Return the row of steps and the step in it. Screens that stand in several rows override it."""
+        return self.rail, self.step
+
     def body(self) -> Iterable[Widget]:
         """Yield the widgets of the middle. Each screen gives its own."""
         return ()
@@ -90,9 +100,10 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
     def compose(self) -> ComposeResult:
         app = self.kiosk
         yield TopBar(self.title_text(), *app.portal_words(), app.language_name())
-        if self.rail is not None:
-            prefix, count = self.rail.value
-            yield StepRail(tuple(self.t(f"{prefix}.{n}") for n in range(1, count + 1)), self.step)
+        rail, step = self.place()
+        if rail is not None:
+            prefix, count = rail.value
+            yield StepRail(tuple(self.t(f"{prefix}.{n}") for n in range(1, count + 1)), step)
         with VerticalScroll(id="body", can_focus=False):
             yield from self.body()
         yield KeyBar(tuple(self.key_hints()), app.saved_words())
@@ -102,10 +113,10 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
         if self.can_go_back:
             yield KeyHint("Esc", self.t("key.back"), "screen.back")
         if self.proceeds:
-            yield KeyHint("F10", self.t("key.proceed"), "screen.proceed")
+            yield KeyHint("F10", self.t("key.proceed"), "screen.proceed", wide_only=True)
         yield KeyHint("F1", self.t("key.help"), "app.help")
         yield KeyHint("F2", self.t("key.language"), "app.language")
-        yield KeyHint("F3", "English" if self.t.language == "ja" else "日本語", "app.japanese")
+        yield KeyHint("F3", "English" if self.t.language == "ja" else "日本語", "app.japanese", wide_only=True)
         yield KeyHint("F4", self.t("key.keyboard"), "screen.keyboard")
         yield KeyHint("F8", self.t("key.staff"), "app.staff")
         if self.kiosk.is_demo:
@@ -118,7 +129,34 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
         await self.recompose()
         if focused is not None:
             for widget in self.query(f"#{focused}"):
-                self.set_focus(widget)
+                self.set_focus(widget, scroll_visible=False)
+        if self.focused is None:
+            self.focus_first()
+
+    def on_screen_resume(self) -> None:
+        if self.focused is None:
+            self.focus_first()
+
+    def focus_first(self) -> None:
+        """Give the focus to the first thing that takes it, without leaving the top of the page."""
+        for widget in self.query(self.first_focus):
+            if widget.focusable:
+                self.set_focus(widget, scroll_visible=False)
+                return
+
+    def action_page(self, direction: int) -> None:
+        """Scroll the page up (-1) or down (1)."""
+        body = self.query_one("#body", VerticalScroll)
+        if direction < 0:
+            body.scroll_page_up(animate=False)
+        else:
+            body.scroll_page_down(animate=False)
+
+    def portal_changed(self) -> None:
+        """Called when the portal's state (``kiosk.portal_state``) changed. Screens that speak of it override it."""
+
+    def readers_changed(self, event: ReaderEvent) -> None:
+        """Called when something happened at a reader. Screens that wait for a card override it."""
 
     def action_back(self) -> None:
         """Go back one step; nothing is lost."""

@@ -79,6 +79,13 @@ class SecretField(Widget, can_focus=True):
         self.action_clear()
         return taken
 
+    def put(self, secret: bytearray) -> None:
+        """Take back what ``take`` handed over (the screen was drawn again). ``secret`` is wiped."""
+        self.action_clear()
+        self._secret[:] = secret[: self._maximum]
+        wipe(secret)
+        self.strokes += 1
+
     def on_key(self, event: events.Key) -> None:
         char = event.character
         if char is None or len(char) != 1 or not "!" <= char <= "~":
