@@ -1,0 +1,403 @@
+"""Between the form engine and a page of questions: what to ask, what was answered, what is wrong. No Textual, no I/O.
+
+``PageAsking`` asks one page of a form, ``RowAsking`` one row of a table. Both keep the answers they were given and
+change them in place, so that a page drawn again shows what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+from kiosk.forms.check import check_page
+from kiosk.forms.dates import problem
+from kiosk.forms.load import options
+from kiosk.forms.model import Answers, Column, Context, Field, Form, Issue, Page
+from kiosk.forms.normalise import Notice, normalise
+from kiosk.forms.prefill import fixed_values
+from kiosk.forms.summary import display
+from kiosk.forms.view import View
+from kiosk.widgets.fields import FieldSpec, Kind, Option
+from kiosk.widgets.fields_choice import INLINE_OPTIONS
+
+if TYPE_CHECKING:
+    from kiosk.i18n import Translator
+
+Row = dict[str, str]
+Value = str | list[Row]
+"""One answer: text, or the rows of a table."""
+
+AnswerMap = MutableMapping[str, Value]
+
+_KINDS: dict[str, Kind] = {
+    "textarea": "long",
+    "date": "date",
+    "year_month": "date",
+    "year": "date",
+    "integer": "short",
+    "phone": "short",
+    "postal_code": "short",
+    "residence_card_number": "short",
+    "passport_number": "short",
+    "table": "table",
+    "info": "info",
+}
+_DATES = frozenset({"date", "year_month", "year"})
+SHORT_TEXT = 12
+"""Boxes of at most so many characters are drawn short."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Change:
+    """What became of something typed.
+
+    Attributes:
+        saved: every answer that is another one now, by id; a choice that no longer fits its list is among them.
+        notices: what was changed of what was typed.
+        issues: why it was not taken; then nothing is saved.
+    """
+
+    saved: dict[str, Value]
+    notices: tuple[Notice, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+class Asking(Protocol):
+    """What a page of questions needs to know."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All questions, shown or not, in order."""
+        ...
+
+    def title(self, t: Translator) -> str:
+        """Return the subject in one line."""
+        ...
+
+    def help(self, t: Translator) -> str:
+        """Return what is said above the questions, or ""."""
+        ...
+
+    def spec(self, field_id: str, t: Translator) -> FieldSpec:
+        """Return how a question is shown."""
+        ...
+
+    def visible(self) -> frozenset[str]:
+        """Return the questions that apply now."""
+        ...
+
+    def shown(self, field_id: str, t: Translator) -> str:
+        """Return the answer as the editor shows it."""
+        ...
+
+    def understood(self, field_id: str, t: Translator) -> str:
+        """Return a date in words, "" for everything else and for what is no date."""
+        ...
+
+    def excess(self, field_id: str) -> tuple[int, int] | None:
+        """Return length and limit of an answer that is too long, else None."""
+        ...
+
+    def choices(self, field_id: str, t: Translator) -> tuple[Option, ...]:
+        """Return what can be chosen now."""
+        ...
+
+    def change(self, field_id: str, raw: str) -> Change:
+        """Take what was typed."""
+        ...
+
+    def issues(self) -> list[Issue]:
+        """Return everything that is wrong on the page now, in order."""
+        ...
+
+
+class PageAsking:
+    """One page of a form.
+
+    Args:
+        form: the form.
+        page: one of its pages (of the receipt sheet too).
+        answers: all answers so far; changed in place.
+        context: who asks.
+    """
+
+    def __init__(self, form: Form, page: Page, answers: AnswerMap, context: Context) -> None:
+        self.form = form
+        self.page = page
+        self.answers = answers
+        self.context = context
+        self._fixed = fixed_values(form, context)
+        self._fields = {item.id: item for item in page.fields}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All questions of the page in order."""
+        return tuple(self._fields)
+
+    def title(self, t: Translator) -> str:
+        """Return the page's title."""
+        return t.pick(self.page.title)
+
+    def help(self, t: Translator) -> str:
+        """Return the page's help; where all is from the card the boxes say it themselves."""
+        return t.pick(self.page.help)
+
+    def field(self, field_id: str) -> Field:
+        """Return the definition of a question."""
+        return self._fields[field_id]
+
+    def spec(self, field_id: str, t: Translator) -> FieldSpec:
+        """Return how a question is shown; of neighbours from the card only the last says so."""
+        item = self._fields[field_id]
+        if field_id in self._fixed:
+            hint = self._fixed_hint(item, t)
+            return FieldSpec(field_id, "fixed", t.pick(item.label), number=_number(item, t), hint=hint)
+        if item.type == "table":
+            return self._table_spec(item, t)
+        needed = View(self.form, self.answers, self.context).requires(item)
+        return _spec(field_id, item, t, needed=needed, inline=self._inline(item, t))
+
+    def _fixed_hint(self, item: Field, t: Translator) -> str:
+        if not item.source.startswith("person."):
+            return t.pick(item.help)
+        order = list(self._fields)
+        place = order.index(item.id)
+        following = self._fields[order[place + 1]] if place + 1 < len(order) else None
+        more = following is not None and following.id in self._fixed and following.source.startswith("person.")
+        return "" if more else t("answers.from_card")
+
+    def _table_spec(self, item: Field, t: Translator) -> FieldSpec:
+        rows = self.rows(item.id)
+        wrong = {issue.row for issue in self.issues() if issue.field == item.id and issue.level == "error"}
+        lines = tuple(self._row_line(item, row, t, wrong=n in wrong) for n, row in enumerate(rows))
+        prompt = t("answers.row.add") if len(rows) < item.max_rows else ""
+        return FieldSpec(
+            item.id, "table", t.pick(item.label), _number(item, t), hint=t.pick(item.help), prompt=prompt, rows=lines
+        )
+
+    def _row_line(self, item: Field, row: Row, t: Translator, *, wrong: bool) -> str:
+        view = View(self.form, self.answers, self.context)
+        words = [display(column, row.get(column.key, ""), t, view.parent_code(column, row)) for column in item.columns]
+        line = " · ".join([word for word in words if word][:3]) or t("answers.row.empty")
+        return f"! {line}" if wrong else line
+
+    def _inline(self, item: Field, t: Translator) -> tuple[Option, ...]:
+        if item.type not in {"choice", "yes_no"} or item.parent:
+            return ()
+        found = self.choices(item.id, t)
+        return found if len(found) <= INLINE_OPTIONS else ()
+
+    def visible(self) -> frozenset[str]:
+        """Return the questions that apply now."""
+        return frozenset(item.id for item in View(self.form, self.answers, self.context).fields(self.page))
+
+    def text(self, field_id: str) -> str:
+        """Return a plain answer, "" where there is none."""
+        value = self._fixed.get(field_id) or self.answers.get(field_id, "")
+        return value if isinstance(value, str) else ""
+
+    def rows(self, field_id: str) -> list[Row]:
+        """Return a copy of a table's rows."""
+        value = self.answers.get(field_id, [])
+        return [] if isinstance(value, str) else [dict(row) for row in value]
+
+    def shown(self, field_id: str, t: Translator) -> str:
+        """Return the answer as the editor shows it."""
+        item = self._fields[field_id]
+        text = self.text(field_id)
+        if field_id in self._fixed or (item.type in {"choice", "yes_no"} and not self._inline(item, t)):
+            return display(item, text, t, self._parent(item))
+        return text
+
+    def understood(self, field_id: str, t: Translator) -> str:
+        """Return a date in words, "" for everything else and for what is no date."""
+        return "" if field_id in self._fixed else _understood(self._fields[field_id], self.text(field_id), t)
+
+    def excess(self, field_id: str) -> tuple[int, int] | None:
+        """Return length and limit of an answer that is too long, else None."""
+        return _excess(self._fields[field_id], self.text(field_id))
+
+    def choices(self, field_id: str, t: Translator) -> tuple[Option, ...]:
+        """Return what can be chosen now."""
+        item = self._fields[field_id]
+        return _options(item, self._parent(item), t)
+
+    def _parent(self, item: Field) -> str:
+        return View(self.form, self.answers, self.context).parent_code(item)
+
+    def change(self, field_id: str, raw: str) -> Change:
+        """Take what was typed; answers from the card stay as they are."""
+        outcome = normalise(self._fields[field_id], raw, self.form.system)
+        if outcome.issues or field_id in self._fixed:
+            return Change({}, issues=outcome.issues)
+        saved: dict[str, Value] = {}
+        if outcome.value != self.text(field_id):
+            self._put(field_id, outcome.value, saved)
+        return Change(saved, outcome.notices)
+
+    def change_rows(self, field_id: str, rows: Sequence[Row]) -> Value:
+        """Take other rows of a table and return what is to be saved."""
+        value = [dict(row) for row in rows]
+        self.answers[field_id] = value
+        return value
+
+    def _put(self, field_id: str, value: str, saved: dict[str, Value]) -> None:
+        self.answers[field_id] = saved[field_id] = value
+        # A town of another prefecture must not stay behind.
+        for child in self.form.fields.values():
+            if child.parent == field_id and self.answers.get(child.id) and child.id not in self._fixed:
+                known = {option.code for option in options(child, value)}
+                if self.answers[child.id] not in known:
+                    self._put(child.id, "", saved)
+
+    def issues(self) -> list[Issue]:
+        """Return everything that is wrong on the page now, in order."""
+        return check_page(self.form, self.page, cast("Answers", self.answers), self.context)
+
+
+class RowAsking:
+    """One row of a table on a page.
+
+    Args:
+        page: the page with the table.
+        table_id: the table.
+        place: which row, from 0; one past the last for a new one.
+    """
+
+    def __init__(self, page: PageAsking, table_id: str, place: int) -> None:
+        self._page = page
+        self.table = page.field(table_id)
+        self.place = place
+        rows = page.rows(table_id)
+        self.row: Row = rows[place] if place < len(rows) else {}
+        self._columns = {column.key: column for column in self.table.columns}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The columns in order."""
+        return tuple(self._columns)
+
+    def title(self, t: Translator) -> str:
+        """Return the table's name and the number of the row."""
+        return t("answers.row.title", table=t.pick(self.table.label), number=self.place + 1)
+
+    def help(self, t: Translator) -> str:
+        """Return nothing: the table's help stands on its page."""
+        return ""
+
+    def spec(self, field_id: str, t: Translator) -> FieldSpec:
+        """Return how a column is shown."""
+        column = self._columns[field_id]
+        return _spec(
+            field_id, column, t, needed=self._view().requires(column, self.row), inline=self._inline(column, t)
+        )
+
+    def _inline(self, column: Column, t: Translator) -> tuple[Option, ...]:
+        if column.type not in {"choice", "yes_no"} or column.list_column:
+            return ()
+        found = self.choices(column.key, t)
+        return found if len(found) <= INLINE_OPTIONS else ()
+
+    def visible(self) -> frozenset[str]:
+        """Return the columns that apply now."""
+        return frozenset(column.key for column in self._view().cells(self.table, self.row)[1])
+
+    def shown(self, field_id: str, t: Translator) -> str:
+        """Return the cell as the editor shows it."""
+        column = self._columns[field_id]
+        text = self.row.get(field_id, "")
+        if column.type in {"choice", "yes_no"} and not self._inline(column, t):
+            return display(column, text, t, self._parent(column))
+        return text
+
+    def understood(self, field_id: str, t: Translator) -> str:
+        """Return a date in words."""
+        return _understood(self._columns[field_id], self.row.get(field_id, ""), t)
+
+    def excess(self, field_id: str) -> tuple[int, int] | None:
+        """Return length and limit of a cell that is too long, else None."""
+        return _excess(self._columns[field_id], self.row.get(field_id, ""))
+
+    def choices(self, field_id: str, t: Translator) -> tuple[Option, ...]:
+        """Return what can be chosen now."""
+        column = self._columns[field_id]
+        return _options(column, self._parent(column), t)
+
+    def change(self, field_id: str, raw: str) -> Change:
+        """Take what was typed into a cell; what is saved is the whole table, under its own id."""
+        outcome = normalise(self._columns[field_id], raw, self._page.form.system)
+        if outcome.issues or outcome.value == self.row.get(field_id, ""):
+            return Change({}, outcome.notices, outcome.issues)
+        self.row[field_id] = outcome.value
+        for child in self.table.columns:
+            known = {option.code for option in options(child, outcome.value)} if child.list_column == field_id else ()
+            if child.list_column == field_id and self.row.get(child.key, "") not in known:
+                self.row[child.key] = ""
+        return Change({self.table.id: self._store([dict(self.row)])}, outcome.notices)
+
+    def remove(self) -> Value:
+        """Take the row out and return the table's new value."""
+        return self._store([])
+
+    def _store(self, mine: list[Row]) -> Value:
+        rows = self._page.rows(self.table.id)
+        return self._page.change_rows(self.table.id, [*rows[: self.place], *mine, *rows[self.place + 1 :]])
+
+    def issues(self) -> list[Issue]:
+        """Return what is wrong in this row, each issue under its column."""
+        if self.place >= len(self._page.rows(self.table.id)):
+            self._store([dict(self.row)])
+        found = [issue for issue in self._page.issues() if issue.field == self.table.id and issue.row == self.place]
+        return [Issue(issue.column or "", issue.code, level=issue.level, params=issue.params) for issue in found]
+
+    def _view(self) -> View:
+        return View(self._page.form, cast("Answers", self._page.answers), self._page.context)
+
+    def _parent(self, column: Column) -> str:
+        return self._view().parent_code(column, self.row)
+
+
+def _spec(field_id: str, item: Field | Column, t: Translator, *, needed: bool, inline: tuple[Option, ...]) -> FieldSpec:
+    kind = _KINDS.get(item.type, "text")
+    if item.type in {"choice", "yes_no"}:
+        kind = "choice" if inline else "pick"
+    elif item.type == "text" and item.max_length is not None and item.max_length <= SHORT_TEXT:
+        kind = "short"
+    return FieldSpec(
+        field_id,
+        kind,
+        t.pick(item.label),
+        number=_number(item, t),
+        remark="" if needed or item.type == "info" else t("answers.optional"),
+        hint=t.pick(item.help) or (t("answers.hint.date") if item.type == "date" else ""),
+        prompt=t("answers.pick") if kind == "pick" else "",
+        options=inline,
+    )
+
+
+def _number(item: Field | Column, t: Translator) -> str:
+    return t("answers.number", number=item.number) if item.number else ""
+
+
+def _options(item: Field | Column, parent: str, t: Translator) -> tuple[Option, ...]:
+    other = "en" if t.language == "ja" else "ja"
+    return tuple(
+        Option(entry.code, t.pick(entry.labels), entry.labels.get(other, "")) for entry in options(item, parent)
+    )
+
+
+def _understood(item: Field | Column, text: str, t: Translator) -> str:
+    if item.type not in _DATES or not text:
+        return ""
+    if item.type == "date" and problem(text, partial=item.partial):
+        return ""
+    words = display(item, text, t)
+    return "" if words == text else words
+
+
+def _excess(item: Field | Column, text: str) -> tuple[int, int] | None:
+    from kiosk.forms.characters import utf16_length
+
+    length = utf16_length(text)
+    return (length, item.max_length) if item.max_length is not None and length > item.max_length else None

@@ -1,0 +1,350 @@
+"""One page of questions: at most twelve boxes on one subject.
+
+Every change is told at once (so that it can be saved), questions come and go as answers change, and what is wrong is
+said when the person wants to go on: on top, with the focus, in the same words as at the box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from kiosk.screens.asking import Asking, Change, PageAsking, Value
+from kiosk.screens.base import LOW_ROWS, KioskScreen, Nav, Rail
+from kiosk.widgets.bars import ActionButton
+from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, FieldLeft, FixedField, InfoField, Note, box_id
+from kiosk.widgets.fields_choice import ChoiceField, PickField, PickRequested
+from kiosk.widgets.fields_text import LongField, TextField
+from kiosk.widgets.summary import ErrorSummary, Problem
+from kiosk.widgets.table_view import RowRequested, TableField
+from kiosk.widgets.text import Line
+
+if TYPE_CHECKING:
+    from kiosk.forms.model import Issue
+    from kiosk.forms.normalise import Notice
+
+OnChange = Callable[[str, Value], None]
+"""Told the id and the new value of every answer that changed."""
+
+NEXT, STOP = "next", "stop"
+
+_BOXES: dict[str, type[FieldBox]] = {
+    "text": TextField,
+    "short": TextField,
+    "date": TextField,
+    "long": LongField,
+    "choice": ChoiceField,
+    "pick": PickField,
+    "fixed": FixedField,
+    "info": InfoField,
+    "table": TableField,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which questions of how many stand on a page, counted from 1."""
+
+    first: int
+    last: int
+    total: int
+
+
+class QuestionPage(KioskScreen[str]):
+    """A page of questions; ends with ``NEXT`` when nothing on it is wrong, or with ``STOP``.
+
+    Args:
+        asking: what is asked; ``PageAsking(form, page, answers, context)`` for a page of a form.
+        on_change: told every answer that changed, after normalising.
+        span: which questions these are, for "Questions 9–12 of 38"; None where nothing is counted.
+        focus: id of the question to begin with; "" for the first.
+        check: whether to say at once what is wrong (a page that is gone back to).
+        stop: whether "Save and stop" is offered.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f6", "stop", show=False)]
+    CSS: ClassVar[str] = """
+    QuestionPage #page-head { height: auto; margin: 0 0 1 0; }
+    QuestionPage #page-title { width: 1fr; text-style: bold; }
+    QuestionPage #page-span { width: auto; color: $quiet; }
+    QuestionPage #page-help { margin: 0 0 1 0; }
+    QuestionPage #low { height: 0; }
+    QuestionPage TableField ChoiceList { margin: 0; width: 72; background: $panel; border-left: outer $rule; }
+    QuestionPage TableField ChoiceList:focus { border-left: outer $accent; }
+    QuestionPage TableField.-wrong ChoiceList { border-left: outer $error; }
+    """
+    rail: ClassVar[Rail | None] = Rail.FILING
+    step: ClassVar[int] = 2
+    title_key: ClassVar[str] = "answers.title"
+    help_key: ClassVar[str] = "help.answers"
+    proceeds: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        asking: Asking,
+        on_change: OnChange,
+        *,
+        span: Span | None = None,
+        focus: str = "",
+        check: bool = False,
+        stop: bool = True,
+    ) -> None:
+        super().__init__()
+        self.asking = asking
+        self._on_change = on_change
+        self._span = span
+        self._first_focus = focus
+        self._check_first = check
+        self._stop = stop
+        self._visible = asking.visible()
+        self._issues: list[Issue] = []
+        self._notices: dict[str, tuple[Notice, ...]] = {}
+        self._refused: dict[str, tuple[Issue, ...]] = {}
+        self._boxes: dict[str, FieldBox] = {}
+
+    # --- drawing ------------------------------------------------------------------------------------------------------
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the subject, the boxes and what can be done."""
+        yield from self._head()
+        if self._issues:
+            yield self._summary()
+        self._boxes = {}
+        for field_id in self.asking.ids:
+            yield self._box(field_id)
+        yield Horizontal(*self.actions(), classes="actions")
+        yield Static(id="low")
+
+    def _head(self) -> Iterable[Widget]:
+        parts: list[Widget] = [Line(self.asking.title(self.t), id="page-title")]
+        if self._span is not None:
+            parts.append(Line(self._span_words(self._span), id="page-span"))
+        yield Horizontal(*parts, id="page-head")
+        text = self.asking.help(self.t)
+        if text:
+            yield Line(text, classes="quiet", id="page-help")
+
+    def _span_words(self, span: Span) -> str:
+        key = "answers.span.one" if span.first == span.last else "answers.span"
+        return self.t(key, first=span.first, last=span.last, total=span.total)
+
+    def actions(self) -> Iterable[Widget]:
+        """Yield the buttons."""
+        yield ActionButton(f"{self.t('answers.continue')}  F10", id="continue", primary=True)
+        if self._stop:
+            yield ActionButton(f"{self.t('answers.stop')}  F6", id="stop")
+
+    def _box(self, field_id: str) -> FieldBox:
+        spec = self.asking.spec(field_id, self.t)
+        box = _BOXES[spec.kind](spec, self.asking.shown(field_id, self.t))
+        box.notes = self._notes(field_id)
+        box.display = field_id in self._visible
+        self._boxes[field_id] = box
+        return box
+
+    def _notes(self, field_id: str) -> tuple[Note, ...]:
+        """Return what is to be said under one box: how it was read, what was changed, what is wrong."""
+        t, asking = self.t, self.asking
+        understood, excess = asking.understood(field_id, t), asking.excess(field_id)
+        notes = [Note("understood", understood)] if understood else []
+        notes += [Note("attention", t(f"notice.{item.code}", **item.params)) for item in self._noticed(field_id)]
+        wrong = [*self._refused.get(field_id, ()), *(issue for issue in self._issues if issue.field == field_id)]
+        if excess is not None and not any(issue.code == "too_long" for issue in wrong):
+            notes.append(Note("attention", t("answers.too_long", length=excess[0], max=excess[1])))
+        notes += [Note("error" if issue.level == "error" else "attention", self._words(issue)) for issue in wrong]
+        return tuple(notes)
+
+    def _noticed(self, field_id: str) -> list[Notice]:
+        # How a date was read is said in words anyway.
+        return [item for item in self._notices.get(field_id, ()) if item.code != "date_read"]
+
+    def _words(self, issue: Issue) -> str:
+        return self.t(f"issue.{issue.code}", **issue.params)
+
+    def on_mount(self) -> None:
+        self.watch(self.query_one("#body", VerticalScroll), "scroll_y", self._caret, init=False)
+        if self._check_first:
+            self.call_after_refresh(self._show_problems)
+        elif self._first_focus in self._boxes:
+            self.call_after_refresh(self._boxes[self._first_focus].focus_editor)
+
+    # --- what the person does -----------------------------------------------------------------------------------------
+
+    async def on_field_changed(self, event: FieldChanged) -> None:
+        event.stop()
+        change = self.asking.change(event.field_id, event.value)
+        self._take(event.field_id, change)
+        for field_id, value in change.saved.items():
+            self._on_change(field_id, value)
+        if change.issues or self._boxes[event.field_id].spec.kind == "pick":
+            self._boxes[event.field_id].show_value(self.asking.shown(event.field_id, self.t))
+        await self._refresh_boxes(change, event.field_id)
+
+    def _take(self, field_id: str, change: Change) -> None:
+        self._notices[field_id] = change.notices
+        self._refused[field_id] = change.issues
+        if change.saved:
+            self._issues = [issue for issue in self._issues if issue.field != field_id]
+
+    async def _refresh_boxes(self, change: Change, field_id: str) -> None:
+        for other in change.saved:
+            if other != field_id and other in self._boxes:
+                self._boxes[other].show_value(self.asking.shown(other, self.t))
+        if change.saved:
+            self._show_visible()
+        # What was changed of a text is said when the box is left: while typing it would flicker.
+        kept = self._notices.get(field_id, ())
+        self._notices[field_id] = tuple(item for item in kept if item.code in {"removed_characters", "cut"})
+        self._boxes[field_id].show_notes(self._notes(field_id))
+        self._notices[field_id] = kept
+
+    def _show_visible(self) -> None:
+        self._visible = self.asking.visible()
+        for field_id, box in self._boxes.items():
+            box.display = field_id in self._visible
+            if field_id in self._visible and box.spec.kind not in {"fixed", "info", "table"}:
+                box.show_remark(self.asking.spec(field_id, self.t).remark)
+
+    def on_field_left(self, event: FieldLeft) -> None:
+        event.stop()
+        box = self._boxes.get(event.field_id)
+        if box is not None and box.is_mounted:
+            box.show_value(self.asking.shown(event.field_id, self.t))
+            box.show_notes(self._notes(event.field_id))
+
+    def on_field_done(self, event: FieldDone) -> None:
+        """Enter: the next question, and past the last one Continue."""
+        event.stop()
+        self.focus_next()
+
+    @on(PickRequested)
+    def _open_picker(self, event: PickRequested) -> None:
+        from kiosk.screens.picker import PickerScreen
+
+        options = self.asking.choices(event.field_id, self.t)
+        words = self.asking.shown(event.field_id, self.t)
+        chosen = next((option.code for option in options if option.label == words), "")
+        label = self._boxes[event.field_id].spec.label
+
+        async def picked(code: str | Nav | None) -> None:
+            if isinstance(code, str):
+                await self.on_field_changed(FieldChanged(event.field_id, code))
+
+        self.app.push_screen(PickerScreen(label, options, chosen, event.query), picked)
+
+    @on(RowRequested)
+    def _open_row(self, event: RowRequested) -> None:
+        self._show_row(event.field_id, event.row)
+
+    def _show_row(self, table_id: str, row: int, column: str = "") -> None:
+        # Imported here because that screen is itself a page of questions.
+        from kiosk.screens.table_page import RowPage
+
+        if isinstance(self.asking, PageAsking):
+            page = RowPage(self.asking, table_id, row, self._on_change, focus=column, check=bool(column))
+            self.app.push_screen(page, self._row_closed)
+
+    async def _row_closed(self, _result: object) -> None:
+        self._issues = [issue for issue in self._issues if issue.row is None]
+        for field_id, box in self._boxes.items():
+            if isinstance(box, TableField):
+                await box.show_rows(self.asking.spec(field_id, self.t))
+                box.show_notes(self._notes(field_id))
+
+    @on(ActionButton.Pressed, "#continue")
+    def _continue_pressed(self, event: ActionButton.Pressed) -> None:
+        event.stop()
+        self.action_proceed()
+
+    @on(ActionButton.Pressed, "#stop")
+    def _stop_pressed(self, event: ActionButton.Pressed) -> None:
+        event.stop()
+        self.action_stop()
+
+    def action_stop(self) -> None:
+        """Save and stop (F6)."""
+        if self._stop:
+            self.dismiss(STOP)
+
+    # --- what is wrong ------------------------------------------------------------------------------------------------
+
+    def action_proceed(self) -> None:
+        """Go on, or say what is wrong."""
+        self.call_later(self._proceed)
+
+    async def _proceed(self) -> None:
+        if not await self._show_problems():
+            self.dismiss(NEXT)
+
+    async def _show_problems(self) -> bool:
+        """Check the page and show what is wrong; return whether that stands in the way."""
+        self._issues = self.asking.issues()
+        self._refused = {}
+        for field_id, box in self._boxes.items():
+            box.show_notes(self._notes(field_id))
+        await self.query(ErrorSummary).remove()
+        if not self._problems():
+            return False
+        await self.mount(self._summary(), after="#page-head")
+        self.query_one("#body", VerticalScroll).scroll_home(animate=False)
+        return True
+
+    def _problems(self) -> list[Issue]:
+        return [issue for issue in self._issues if issue.level == "error"]
+
+    def _summary(self) -> ErrorSummary:
+        issues = self._problems()
+        rows = [
+            Problem(str(number), self._boxes_label(issue), self._words(issue)) for number, issue in enumerate(issues)
+        ]
+        return ErrorSummary(self.t.plural("answers.errors", len(issues)), rows)
+
+    def _boxes_label(self, issue: Issue) -> str:
+        label = self.asking.spec(issue.field, self.t).label
+        return label if issue.row is None else self.t("answers.row.place", table=label, number=issue.row + 1)
+
+    def on_error_summary_chosen(self, event: ErrorSummary.Chosen) -> None:
+        """Go where it is wrong."""
+        event.stop()
+        issue = self._problems()[int(event.field_id)]
+        if issue.row is not None:
+            self._show_row(issue.field, issue.row, issue.column or "")
+        else:
+            self._boxes[issue.field].focus_editor()
+
+    # --- where the caret is -------------------------------------------------------------------------------------------
+
+    def _lift(self, widget: Widget) -> None:
+        """Keep a text field out of the last rows: an input method opens its list below the caret."""
+        if not widget.is_attached:
+            return
+        body = self.query_one("#body", VerticalScroll)
+        missing = widget.region.bottom - (self.size.height - LOW_ROWS)
+        room = int(body.max_scroll_y - body.scroll_offset.y)
+        if missing <= 0:
+            return
+        if missing > room:
+            low = self.query_one("#low")
+            low.styles.height = low.size.height + missing - room
+        self.call_after_refresh(body.scroll_relative, y=missing, animate=False)
+
+    def _caret(self) -> None:
+        """Put the terminal's own cursor where the caret went: an input method looks there."""
+        self.call_after_refresh(self._place_caret)
+
+    def _place_caret(self) -> None:
+        focused = self.focused
+        if isinstance(focused, (Input, TextArea)):
+            self.app.cursor_position = focused.cursor_screen_offset
+
+
+def box_selector(field_id: str) -> str:
+    """Return the selector of a question's box, for tests and for screens that lead there."""
+    return f"#{box_id(field_id)}"

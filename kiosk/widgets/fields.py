@@ -1,0 +1,210 @@
+"""One box of a form on the screen: its label, its hint, its editor, and what is to be said about the answer.
+
+A box shows what it is given and tells the screen what is typed; it decides nothing. Its parts are few (label, hint,
+editor, notes), because a page of twelve boxes has to open at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, NamedTuple
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kiosk.widgets.text import Line, safe
+
+Kind = Literal["text", "short", "long", "date", "choice", "pick", "fixed", "info", "table"]
+"""``short`` is a text of few characters; ``choice`` is shown whole, ``pick`` is chosen on a screen of its own."""
+
+Tone = Literal["error", "attention", "understood"]
+
+_SIGNS: dict[Tone, tuple[str, str]] = {
+    "error": ("✗ ", "$error"),
+    "attention": ("! ", "$warning"),
+    "understood": ("→ ", "$quiet"),
+}
+
+
+class Option(NamedTuple):
+    """One thing that can be chosen: its code, its words, and its words in the other language."""
+
+    code: str
+    label: str
+    other: str = ""
+
+
+class Note(NamedTuple):
+    """One sentence under a box, with a sign for its tone."""
+
+    tone: Tone
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """What a box shows, in the person's language.
+
+    Attributes:
+        id: the field's id.
+        kind: which editor.
+        label: its words.
+        number: the box's number on the official sheet, in words ("box 10(2)").
+        remark: a quiet word beside the label ("not required").
+        hint: a line of help above the editor.
+        prompt: what stands in an empty editor that opens something ("Choose from the list").
+        options: what can be chosen, for ``choice``.
+        rows: one line a row, for ``table``.
+    """
+
+    id: str
+    kind: Kind
+    label: str
+    number: str = ""
+    remark: str = ""
+    hint: str = ""
+    prompt: str = ""
+    options: tuple[Option, ...] = ()
+    rows: tuple[str, ...] = ()
+
+
+def box_id(field_id: str) -> str:
+    """Return the widget id of a field's box; ids of fields hold dots, those of widgets may not."""
+    return "box-" + field_id.replace(".", "-")
+
+
+def editor_id(field_id: str) -> str:
+    """Return the widget id of what takes the focus in a field's box."""
+    return "edit-" + field_id.replace(".", "-")
+
+
+class FieldChanged(Message):
+    """The person changed an answer. ``value`` is what they typed, not looked at yet."""
+
+    def __init__(self, field_id: str, value: str) -> None:
+        super().__init__()
+        self.field_id = field_id
+        self.value = value
+
+
+class FieldLeft(Message):
+    """The focus left a box in which something can be typed."""
+
+    def __init__(self, field_id: str) -> None:
+        super().__init__()
+        self.field_id = field_id
+
+
+class FieldDone(Message):
+    """Enter was pressed in a box: the person wants the next one."""
+
+    def __init__(self, field_id: str) -> None:
+        super().__init__()
+        self.field_id = field_id
+
+
+class FieldBox(Vertical):
+    """Base of all boxes.
+
+    Args:
+        spec: what is shown.
+        value: the answer as it stands in the editor.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    FieldBox { height: auto; margin: 0 0 1 0; }
+    FieldBox > .field-label, FieldBox > .field-notes { height: auto; width: 1fr; }
+    FieldBox > .field-notes { display: none; }
+    FieldBox.-noted > .field-notes { display: block; }
+    """
+
+    def __init__(self, spec: FieldSpec, value: str = "") -> None:
+        super().__init__(id=box_id(spec.id))
+        self.spec = spec
+        self.first_value = value
+        self.notes: tuple[Note, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._label(), classes="field-label", markup=False)
+        if self.spec.hint:
+            yield Line(self.spec.hint, classes="quiet field-hint")
+        yield self.editor()
+        yield Static("", classes="field-notes", markup=False)
+
+    def on_mount(self) -> None:
+        self._draw_notes()
+
+    def editor(self) -> Widget:
+        """Return the widget in which the answer is given. Each box gives its own."""
+        raise NotImplementedError
+
+    def show_value(self, value: str) -> None:
+        """Show another answer, telling nobody."""
+        raise NotImplementedError
+
+    def show_notes(self, notes: Sequence[Note]) -> None:
+        """Replace the sentences under the editor."""
+        if self.notes != tuple(notes):
+            self.notes = tuple(notes)
+            self._draw_notes()
+
+    def show_remark(self, remark: str) -> None:
+        """Replace the quiet word beside the label."""
+        if remark != self.spec.remark:
+            self.spec = replace(self.spec, remark=remark)
+            self.query_one(".field-label", Static).update(self._label())
+
+    def focus_editor(self) -> None:
+        """Put the focus where the answer is given."""
+        for widget in self.query(f"#{editor_id(self.spec.id)}"):
+            widget.focus()
+
+    def _label(self) -> Content:
+        spec = self.spec
+        quiet = "  ".join(safe(part) for part in (spec.remark, spec.number) if part)
+        label = Content.styled(safe(spec.label), "bold")
+        return label + Content.styled(f"  {quiet}", "$quiet") if quiet else label
+
+    def _draw_notes(self) -> None:
+        self.set_class(bool(self.notes), "-noted")
+        self.set_class(any(note.tone == "error" for note in self.notes), "-wrong")
+        for line in self.query(".field-notes").results(Static):
+            parts = [Content.styled(_SIGNS[tone][0] + safe(text), _SIGNS[tone][1]) for tone, text in self.notes]
+            line.update(Content("\n").join(parts))
+
+
+class FixedField(FieldBox):
+    """An answer that the person cannot change, such as the name from the card."""
+
+    DEFAULT_CSS: ClassVar[str] = "FixedField > .fixed-value { padding: 0 1; }"
+
+    def compose(self) -> ComposeResult:
+        # The value first, then whose it is: the hint says where to go if it is wrong.
+        yield Static(self._label(), classes="field-label", markup=False)
+        yield self.editor()
+        if self.spec.hint:
+            yield Line(self.spec.hint, classes="quiet field-hint")
+        yield Static("", classes="field-notes", markup=False)
+
+    def editor(self) -> Widget:
+        return Line(self.first_value, classes="fixed-value")
+
+    def show_value(self, value: str) -> None:
+        self.query_one(".fixed-value", Line).show(value)
+
+
+class InfoField(FieldBox):
+    """A paragraph among the questions."""
+
+    def compose(self) -> ComposeResult:
+        yield Line(self.spec.label, classes="label")
+        if self.spec.hint:
+            yield Line(self.spec.hint)
+
+    def show_value(self, value: str) -> None:
+        """Show nothing: a paragraph has no answer."""
