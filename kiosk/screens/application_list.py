@@ -53,7 +53,7 @@ class ApplicationListScreen(KioskScreen[str]):
 
     title_key: ClassVar[str] = "applications.title"
     help_key: ClassVar[str] = "help.after"
-    AUTO_FOCUS: ClassVar[str | None] = "ChoiceList"
+    first_focus: ClassVar[str] = "ChoiceList"
 
     def __init__(self, rows: Sequence[ListRow], notice_key: str = "") -> None:
         super().__init__()

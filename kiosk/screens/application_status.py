@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
@@ -14,7 +13,7 @@ from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
 if TYPE_CHECKING:
-    from kiosk.portal.contract import Application, Decision
+    from kiosk.portal.contract import Application, Decision, StateChange
 
 PATH = ("submitted", "examining", "decided", "mail_in", "dispatched", "received")
 """The states an application passes when all goes well."""
@@ -92,18 +91,21 @@ class ApplicationStatusScreen(KioskScreen[str]):
 
     def _path(self) -> Iterable[Widget]:
         yield Line(self.t("status.path"), classes="label")
-        reached = {change.state.value: change.at for change in self._application.history}
-        states = [state for state in reached if state not in PATH] if self._off_the_path() else []
-        for state in (*PATH, *states):
-            yield Line(self._step(state, reached.get(state)), classes="" if state in reached else "quiet")
+        for change in self._passed():
+            when = f"{change.at.astimezone(JAPAN):%Y-%m-%d %H:%M}"
+            yield Line(f"✓ {self.t(f'state.{change.state.value}')}   {when}")
+        for state in self._to_come():
+            yield Line(f"○ {self.t(f'state.{state}')}", classes="quiet")
 
-    def _off_the_path(self) -> bool:
-        return self._application.state.value in {"withdrawn", "refused", "documents_requested"}
+    def _passed(self) -> list[StateChange]:
+        return [change for change in self._application.history if change.state.value not in {"draft", "attached"}]
 
-    def _step(self, state: str, at: datetime | None) -> str:
-        if at is None:
-            return f"○ {self.t(f'state.{state}')}"
-        return f"✓ {self.t(f'state.{state}')}   {at.astimezone(JAPAN):%Y-%m-%d %H:%M}"
+    def _to_come(self) -> tuple[str, ...]:
+        if self._application.state.value in {"withdrawn", "refused"}:
+            return ()
+        reached = {change.state.value for change in self._passed()}
+        furthest = max((n for n, state in enumerate(PATH) if state in reached), default=-1)
+        return PATH[furthest + 1 :]
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         self.dismiss(event.choice_id)

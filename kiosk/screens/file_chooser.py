@@ -56,12 +56,12 @@ class FileChooserScreen(KioskScreen[str]):
             yield Line(self._where, classes="quiet space")
         if not self._places:
             yield Line("! " + self.t("files.none"), classes="-attention space")
-        choices = [Choice(place.place_id, self._name(place), self._second_line(place)) for place in self._places]
+        choices = [Choice(place.place_id, self._words(place), self._second_line(place)) for place in self._places]
         choices.append(Choice("again", self.t("files.again")))
         yield ChoiceList(choices)
 
     @staticmethod
-    def _name(place: Place) -> str:
+    def _words(place: Place) -> str:
         return f"▸ {place.name}" if place.is_folder else place.name
 
     def _second_line(self, place: Place) -> str:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.widgets.bars import ActionButton
-from kiosk.widgets.text import Line
+from kiosk.widgets.text import Fact, Line
 
 
 class SendReviewScreen(KioskScreen[str]):
@@ -28,6 +28,7 @@ class SendReviewScreen(KioskScreen[str]):
     step: ClassVar[int] = 5
     help_key: ClassVar[str] = "help.sending"
     proceeds: ClassVar[bool] = True
+    first_focus: ClassVar[str] = "#send, #stop"
 
     def __init__(self, rows: Sequence[tuple[str, str]], fee: str, *, portal_open: bool, portal_words: str) -> None:
         super().__init__()
@@ -39,8 +40,7 @@ class SendReviewScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         yield Line(self.t("send.lead"), classes="lead")
         for label, value in self._rows:
-            yield Line(label, classes="label")
-            yield Line(value, classes="space")
+            yield Fact(label, value)
         yield Line(self._fee, classes="paragraph quiet")
         yield Line(self.t("send.declaration"), classes="paragraph")
         if not self._open:
@@ -50,9 +50,6 @@ class SendReviewScreen(KioskScreen[str]):
             ActionButton(self.t("send.stop"), id="stop"),
             classes="actions",
         )
-
-    def on_mount(self) -> None:
-        self.query_one("#send" if self._open else "#stop", ActionButton).focus(scroll_visible=False)
 
     def on_action_button_pressed(self, event: ActionButton.Pressed) -> None:
         self.dismiss(event.button.id or "stop")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from kiosk.widgets.text import Line
+from kiosk.widgets.text import Line, safe
 
 
 class TopBar(Horizontal):
@@ -48,18 +49,23 @@ class StepRail(Line):
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """One key of the bottom row: the key, its word, and the action it stands for."""
+    """One key of the bottom row: the key, its word, and the action it stands for.
+
+    ``wide_only`` leaves it out of a narrow terminal, where something else on the screen says the same.
+    """
 
     key: str
     label: str
     action: str
+    wide_only: bool = False
 
 
 class _Key(Line):
     """A key of the bottom row, which the mouse can press too."""
 
     def __init__(self, hint: KeyHint) -> None:
-        super().__init__(f"{hint.key} {hint.label}", classes="key")
+        super().__init__(classes="key wide-only" if hint.wide_only else "key")
+        self.update(Content.assemble((hint.key, "bold"), " ", safe(hint.label)))
         self._action = hint.action
 
     async def on_click(self, event: events.Click) -> None:

@@ -16,6 +16,9 @@ from kiosk.widgets.text import safe
 
 MAX_DIGITS = 9
 
+_INDENT = "\N{NO-BREAK SPACE}" * 3
+"""Keeps the second line under the first; plain spaces at the start of a line are dropped when it is laid out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -64,7 +67,7 @@ class ChoiceList(OptionList):
         digit = f"{number}  " if number <= MAX_DIGITS else "   "
         text = Content(f"{digit}{safe(choice.label)}")
         if choice.hint:
-            text += Content.styled(f"\n   {safe(choice.hint)}", "dim")
+            text += Content.styled(f"\n{_INDENT}{safe(choice.hint)}", "dim")
         return Option(text, id=choice.id, disabled=not choice.enabled)
 
     def action_choose(self, digit: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from textual.containers import Horizontal
 from textual.widgets import Static
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co"}
@@ -31,3 +32,15 @@ class Line(Static):
     def show(self, text: str) -> None:
         """Replace the text."""
         self.update(safe(text))
+
+
+class Fact(Horizontal):
+    """A label with its value beside it.
+
+    Args:
+        label: what it is.
+        value: what it says; several lines are fine.
+    """
+
+    def __init__(self, label: str, value: str, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(Line(label, classes="label"), Line(value), id=id, classes="fact")
