@@ -1,0 +1,246 @@
+"""Options of every command; the work is elsewhere, and imported when it is asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from reference_portal.portal import Desk
+
+_DATABASE = click.option(
+    "--database",
+    default="sqlite:///portal.sqlite",
+    envvar="PORTAL_DATABASE",
+    show_default=True,
+    help="sqlite:///FILE or postgresql://…",
+)
+_ADDRESS = "HOST:PORT"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """The reference portal: the system of the guide, as a server."""
+
+
+@main.command()
+@_DATABASE
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8471, show_default=True, help="0 takes a free one.")
+@click.option("--origin", default="", help="What browsers and kiosks call this portal. [http://HOST:PORT]")
+@click.option("--trust", type=click.Path(path_type=Path), required=True, help="Folder of CA certificates and lists.")
+@click.option("--attachments", type=click.Path(path_type=Path), required=True, help="Folder of the files.")
+@click.option("--smtp", default="127.0.0.1:25", show_default=True, metavar=_ADDRESS)
+@click.option("--system", type=click.Choice(["rasens", "ras"]), default="rasens", show_default=True)
+@click.option("--network", "networks", multiple=True, metavar="CIDR", help="May ask. [loopback]")
+@click.option("--trusted-proxy", "proxies", multiple=True, metavar="CIDR", help="Its X-Forwarded-For is believed.")
+@click.option("--fast-hash", is_flag=True, help="Cheap password hashes, for tests and demonstrations only.")
+def serve(
+    database: str,
+    host: str,
+    port: int,
+    origin: str,
+    trust: Path,
+    attachments: Path,
+    smtp: str,
+    system: str,
+    networks: tuple[str, ...],
+    proxies: tuple[str, ...],
+    fast_hash: bool,
+) -> None:
+    """Run the portal. Prints one JSON line when it listens: {"origin", "port"}."""
+    from reference_portal.commands.serve import Listener, run
+    from reference_portal.config import PasswordCost, PortalConfig
+
+    listener = Listener.open(host, port)
+    config = PortalConfig(
+        origin=origin.rstrip("/") or listener.origin,
+        trust=trust,
+        attachments=attachments,
+        smtp=_host_and_port(smtp),
+        system="ras" if system == "ras" else "rasens",
+        networks=_checked(networks),
+        trusted_proxies=_checked(proxies),
+        password_cost=PasswordCost.fast() if fast_hash else PasswordCost(),
+    )
+    run(config, database, listener)
+
+
+def _host_and_port(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit():
+        raise click.BadParameter(f"{_ADDRESS} is wanted")
+    return host.strip("[]"), int(port)
+
+
+def _checked(networks: tuple[str, ...]) -> tuple[str, ...]:
+    import ipaddress
+
+    try:
+        return tuple(str(ipaddress.ip_network(network, strict=False)) for network in networks)
+    except ValueError as error:
+        raise click.BadParameter("an address range such as 192.0.2.0/24 is wanted") from error
+
+
+def _desk(database: str) -> Desk:
+    from reference_portal.commands.serve import open_database
+    from reference_portal.portal import Desk
+
+    return Desk(database=open_database(database))
+
+
+@main.command()
+@_DATABASE
+@click.argument("number")
+def examine(database: str, number: str) -> None:
+    """Begin to examine the application with this reception NUMBER."""
+    from reference_portal.filing import examination
+
+    _step(lambda: examination.examine(_desk(database), number))
+
+
+@main.command("request-documents")
+@_DATABASE
+@click.argument("number")
+@click.argument("documents", nargs=-1, required=True)
+@click.option("--note", default="", help="What the applicant should know.")
+def request_documents(database: str, number: str, documents: tuple[str, ...], note: str) -> None:
+    """Ask for more DOCUMENTS (keys of the checklist, or words)."""
+    from reference_portal.filing import examination
+
+    _step(lambda: examination.request_documents(_desk(database), number, documents, note))
+
+
+@main.command()
+@_DATABASE
+@click.argument("number")
+@click.option("--period", default="0100000", show_default=True, help="Code of the period of stay (list CB20).")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="New last day of stay. [period from today]")
+def grant(database: str, number: str, period: str, until: datetime | None) -> None:
+    """Grant the application with this reception NUMBER."""
+    from reference_portal.filing import examination
+
+    _step(lambda: examination.grant(_desk(database), number, period, until.date() if until else None))
+
+
+@main.command()
+@_DATABASE
+@click.argument("number")
+@click.option("--reason", default="", help="Why.")
+def refuse(database: str, number: str, reason: str) -> None:
+    """Refuse the application with this reception NUMBER."""
+    from reference_portal.filing import examination
+
+    _step(lambda: examination.refuse(_desk(database), number, reason))
+
+
+@main.command()
+@_DATABASE
+@click.argument("number")
+def dispatch(database: str, number: str) -> None:
+    """Send the new card of the application with this reception NUMBER."""
+    from reference_portal.filing import examination
+
+    _step(lambda: examination.dispatch(_desk(database), number))
+
+
+@main.command()
+@_DATABASE
+@click.argument("number")
+def received(database: str, number: str) -> None:
+    """Note that the card of the application with this reception NUMBER has arrived."""
+    from reference_portal.filing import examination
+
+    _step(lambda: examination.received(_desk(database), number))
+
+
+def _step(work: object) -> None:
+    from reference_portal.errors import Refusal
+
+    assert callable(work)
+    try:
+        work()
+    except Refusal as refusal:
+        raise click.ClickException(refusal.code.value) from refusal
+
+
+@main.group()
+def maintenance() -> None:
+    """Close the portal for a while."""
+
+
+@maintenance.command()
+@_DATABASE
+@click.option("--minutes", default=60, show_default=True, type=click.IntRange(min=1))
+def now(database: str, minutes: int) -> None:
+    """Close at once."""
+    from datetime import timedelta
+
+    from reference_portal import office
+
+    desk = _desk(database)
+    moment = desk.clock()
+    office.schedule(desk, moment, moment + timedelta(minutes=minutes))
+
+
+@maintenance.command()
+@_DATABASE
+@click.argument("starts", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]))
+@click.argument("ends", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]))
+def schedule(database: str, starts: datetime, ends: datetime) -> None:
+    """Announce a window; STARTS and ENDS in Japan time."""
+    from kiosk.clock import JAPAN
+    from reference_portal import office
+
+    try:
+        office.schedule(_desk(database), starts.replace(tzinfo=JAPAN), ends.replace(tzinfo=JAPAN))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@maintenance.command()
+@_DATABASE
+def off(database: str) -> None:
+    """Open again now."""
+    from reference_portal import office
+
+    office.reopen(_desk(database))
+
+
+@main.command()
+@_DATABASE
+@click.option("--add", multiple=True, metavar="CIDR")
+@click.option("--remove", multiple=True, metavar="CIDR")
+def networks(database: str, add: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    """Show or change the networks that may ask (loopback when there is none)."""
+    from reference_portal import office
+
+    desk = _desk(database)
+    if add or remove:
+        office.change_networks(desk, _checked(add), _checked(remove))
+    with desk.database.read() as db:
+        for cidr in office.networks(db) or office.LOOPBACK:
+            click.echo(cidr)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--smtp-port", default=0, help="0 takes a free one.")
+@click.option("--http-port", default=0, help="0 takes a free one.")
+def mailbox(host: str, smtp_port: int, http_port: int) -> None:
+    """Take mail over SMTP, keep it in memory and show it over HTTP (GET /messages). Prints {"smtp", "http"}."""
+    from reference_portal.commands.mailbox import run
+
+    run(host, smtp_port, http_port)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), default=Path("docs/openapi.json"))
+def openapi(file: Path) -> None:
+    """Write the contract as OpenAPI 3.1."""
+    from reference_portal.web.app import openapi_text
+
+    file.write_text(openapi_text(), encoding="utf-8")

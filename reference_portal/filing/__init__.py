@@ -1,0 +1,1 @@
+"""Applications: drafts, files, submission, examination."""

@@ -1,0 +1,85 @@
+"""Drafts: create, save, copy, delete."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from kiosk.portal.contract import ApplicationContent, ApplicationState
+from reference_portal import audit
+from reference_portal.database.filing import ApplicationRow, AttachmentRow, StateChangeRow, UploadRow
+from reference_portal.database.people import AccountRow
+from reference_portal.filing import rules, store
+from reference_portal.ids import uuid7
+from reference_portal.portal import Portal
+
+
+def create(db: Session, portal: Portal, account: AccountRow, content: ApplicationContent) -> ApplicationRow:
+    """Store a new draft.
+
+    Raises:
+        Refusal: ``not-eligible`` (no such form) or ``invalid-answers`` (fields that the form does not have).
+    """
+    rules.check_draft(content, portal.config.system)
+    moment = portal.clock()
+    row = ApplicationRow(
+        id=uuid7(moment),
+        account_id=account.id,
+        procedure=content.procedure,
+        status_of_residence=content.status_of_residence,
+        content=store.stored_content(content),
+        version=0,
+        created_at=moment,
+        requested_documents=[],
+    )
+    row.state, row.updated_at = ApplicationState.DRAFT.value, moment
+    db.add(row)
+    db.flush()
+    store.enter(db, row, moment, ApplicationState.DRAFT)
+    return row
+
+
+def save(
+    db: Session,
+    portal: Portal,
+    account: AccountRow,
+    application_id: str,
+    if_match: str | None,
+    content: ApplicationContent,
+) -> ApplicationRow:
+    """Replace what a draft says.
+
+    Raises:
+        Refusal: as ``create``; ``not-found``, ``precondition``, ``stale``, ``wrong-state``.
+    """
+    row = store.own(db, account.id, application_id, lock=True)
+    store.require_match(row, if_match)
+    store.require_state(row, *store.EDITABLE)
+    rules.check_draft(content, portal.config.system)
+    moment = portal.clock()
+    row.content = store.stored_content(content)
+    row.procedure, row.status_of_residence = content.procedure, content.status_of_residence
+    store.touch(row, moment)
+    audit.append(db, moment, "application.saved", row.id, version=row.version)
+    return row
+
+
+def copy(db: Session, portal: Portal, account: AccountRow, application_id: str) -> ApplicationRow:
+    """Store a new draft with the answers of an earlier application, without its files."""
+    source = store.own(db, account.id, application_id)
+    return create(db, portal, account, store.content_of(source))
+
+
+def remove(db: Session, portal: Portal, account: AccountRow, application_id: str, if_match: str | None) -> None:
+    """Delete a draft. Its files go with the next sweep of the store.
+
+    Raises:
+        Refusal: ``not-found``, ``precondition``, ``stale``, ``wrong-state``.
+    """
+    row = store.own(db, account.id, application_id, lock=True)
+    store.require_match(row, if_match)
+    store.require_state(row, *store.EDITABLE)
+    for table in (UploadRow, AttachmentRow, StateChangeRow):
+        db.execute(delete(table).where(table.application_id == row.id))
+    db.delete(row)
+    audit.append(db, portal.clock(), "application.deleted", application_id)

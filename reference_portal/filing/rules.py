@@ -1,0 +1,96 @@
+"""What may be filed: the kiosk's own rules, run again over what the portal holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from kiosk.clock import japan_date
+from kiosk.filing.documents import photo_needed
+from kiosk.filing.eligibility import Facts, decide
+from kiosk.forms.engine import Context, check, errors
+from kiosk.forms.errors import FormUnknownError
+from kiosk.forms.load import load_form
+from kiosk.forms.model import Form, Issue, PersonFacts
+from kiosk.portal.contract import ApplicationContent, AttachmentKind, ProblemCode
+from reference_portal.database.filing import AttachmentRow
+from reference_portal.database.people import AccountRow
+from reference_portal.errors import Refusal
+from reference_portal.people.accounts import birth_date
+
+
+def check_draft(content: ApplicationContent, system: str) -> None:
+    """Check lightly what is saved: the form exists and has these fields. Half-finished answers are fine.
+
+    Raises:
+        Refusal: ``not-eligible`` or ``invalid-answers``.
+    """
+    form = _form(content, system)
+    unknown = [field for field in content.answers if field not in form.fields]
+    if unknown:
+        raise Refusal(ProblemCode.INVALID_ANSWERS, *((f"/answers/{_escaped(field)}", "unknown") for field in unknown))
+
+
+def check_complete(
+    content: ApplicationContent, account: AccountRow, files: list[AttachmentRow], moment: datetime, system: str
+) -> None:
+    """Check everything that filing needs.
+
+    Raises:
+        Refusal: ``not-eligible``, ``invalid-answers`` with every place, ``incomplete`` (receipt method, photo).
+    """
+    today = japan_date(moment)
+    form = _form(content, system)
+    age = _age(account, today)
+    decision = decide(account.user_kind, content.procedure, content.status_of_residence, Facts(today, age))
+    if decision.allowed == "no":
+        raise Refusal(ProblemCode.NOT_ELIGIBLE, *(("/procedure", reason.key) for reason in decision.reasons))
+    issues = errors(check(form, content.answers, _context(account, today, system)))
+    if issues:
+        raise Refusal(ProblemCode.INVALID_ANSWERS, *((_pointer(issue), issue.code) for issue in issues))
+    missing: list[tuple[str, str]] = []
+    if content.receipt is None:
+        missing.append(("/receipt", "receipt"))
+    if photo_needed(age, today) and not any(item.kind == AttachmentKind.PHOTO for item in files):
+        missing.append(("/attachments", "photo"))
+    if missing:
+        raise Refusal(ProblemCode.INCOMPLETE, *missing)
+
+
+def _form(content: ApplicationContent, system: str) -> Form:
+    try:
+        return load_form(content.procedure, content.status_of_residence, system)
+    except FormUnknownError:
+        raise Refusal(ProblemCode.NOT_ELIGIBLE, ("/procedure", "no-form")) from None
+
+
+def _context(account: AccountRow, today: date, system: str) -> Context:
+    person = PersonFacts(
+        name=account.name,
+        birth_date=account.birth_date_text,
+        sex=account.sex,
+        address=account.address,
+        name_substituted=bool(account.name_substituted),
+        address_substituted=bool(account.address_substituted),
+        nationality=account.nationality,
+        residence_card_number=account.residence_card_number,
+        phone=account.phone,
+        email=account.email,
+    )
+    return Context(user_kind=account.user_kind, today=today, person=person, system=system)
+
+
+def _age(account: AccountRow, today: date) -> int | None:
+    """Return the age in full years, or None where the birth date is not wholly known."""
+    born = birth_date(account.birth_date_text)
+    if born is None:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _pointer(issue: Issue) -> str:
+    parts = [issue.field, *([] if issue.row is None else [str(issue.row)]), *([issue.column] if issue.column else [])]
+    return "/answers/" + "/".join(_escaped(part) for part in parts)
+
+
+def _escaped(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,240 @@
+"""Uploads of files in pieces (tus 1.0): create, append, finish, forget."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from kiosk.portal.contract import ApplicationState, AttachmentDigest, AttachmentKind, ProblemCode
+from reference_portal import audit
+from reference_portal.data import file_limits
+from reference_portal.database.filing import ApplicationRow, AttachmentRow, UploadRow
+from reference_portal.database.people import AccountRow
+from reference_portal.errors import Refusal
+from reference_portal.filing import store
+from reference_portal.ids import uuid7
+from reference_portal.portal import Portal
+from reference_portal.storage.inspect import inspect
+
+_OPEN = (ApplicationState.DRAFT, ApplicationState.ATTACHED, ApplicationState.DOCUMENTS_REQUESTED)
+_MEDIA = {AttachmentKind.PHOTO: "image/jpeg", AttachmentKind.DOCUMENT: "application/pdf"}
+_MAX_TEXT = 200
+_METADATA = {"kind", "document", "filename", "media_type", "sha256"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What the creator of an upload says about the file."""
+
+    digest: AttachmentDigest
+    document: str
+    media_type: str
+
+
+def parse_metadata(header: str, length: int) -> FileFacts:
+    """Read ``Upload-Metadata``: ``kind``, ``document``, ``filename``, ``media_type``, ``sha256``, each in base64.
+
+    Raises:
+        Refusal: ``malformed``, or ``unsupported-media`` for a type that is not taken.
+    """
+    values: dict[str, str] = {}
+    try:
+        for pair in header.split(","):
+            name, _, encoded = pair.strip().partition(" ")
+            if name not in _METADATA or name in values:
+                raise Refusal(ProblemCode.MALFORMED, ("/Upload-Metadata", "name"))
+            values[name] = base64.b64decode(encoded, validate=True).decode()
+        media_type, document = values["media_type"], values.get("document", "")
+        digest = AttachmentDigest.model_validate(
+            {"kind": values["kind"], "filename": values["filename"], "size": length, "sha256": values["sha256"]}
+        )
+    except (KeyError, ValueError, ValidationError):
+        raise Refusal(ProblemCode.MALFORMED, ("/Upload-Metadata", "value")) from None
+    if len(document) > _MAX_TEXT or not digest.filename or _has_controls(digest.filename + document):
+        raise Refusal(ProblemCode.MALFORMED, ("/Upload-Metadata", "value"))
+    if media_type != _MEDIA[digest.kind]:
+        raise Refusal(ProblemCode.UNSUPPORTED_MEDIA, ("/Upload-Metadata", "media_type"))
+    return FileFacts(digest, document, media_type)
+
+
+def _has_controls(text: str) -> bool:
+    return any(ord(letter) < 0x20 or 0x7F <= ord(letter) < 0xA0 for letter in text)
+
+
+def create(db: Session, portal: Portal, account: AccountRow, application_id: str, facts: FileFacts) -> UploadRow:
+    """Announce a file.
+
+    Raises:
+        Refusal: ``not-found``, ``wrong-state``, ``too-large`` (size, sum or number beyond the limits in force).
+    """
+    row = store.own(db, account.id, application_id, lock=True)
+    store.require_state(row, *_OPEN)
+    _refuse_beyond_limits(store.attachments(db, row.id), facts.digest, portal.config.system)
+    moment = portal.clock()
+    upload = UploadRow(
+        id=uuid7(moment),
+        application_id=row.id,
+        length=facts.digest.size,
+        received=0,
+        kind=facts.digest.kind.value,
+        document=facts.document,
+        filename=facts.digest.filename,
+        media_type=facts.media_type,
+        sha256=facts.digest.sha256,
+        expires_at=moment + portal.config.upload_life,
+    )
+    db.add(upload)
+    db.flush()
+    return upload
+
+
+def _refuse_beyond_limits(held: list[AttachmentRow], file: AttachmentDigest, system: str) -> None:
+    limits = file_limits(system)
+    # A photo takes the place of the one before.
+    kept = [item for item in held if file.kind != AttachmentKind.PHOTO or item.kind != AttachmentKind.PHOTO]
+    largest = limits.photo_bytes if file.kind == AttachmentKind.PHOTO else limits.document_bytes
+    if file.size == 0:
+        raise Refusal(ProblemCode.UNSUPPORTED_MEDIA, ("/Upload-Length", "empty"))
+    if file.size > largest:
+        raise Refusal(ProblemCode.TOO_LARGE, ("/Upload-Length", "file"))
+    if limits.total_bytes is not None and sum(item.size for item in kept) + file.size > limits.total_bytes:
+        raise Refusal(ProblemCode.TOO_LARGE, ("/Upload-Length", "total"))
+    documents = sum(item.kind == AttachmentKind.DOCUMENT for item in kept)
+    if file.kind == AttachmentKind.DOCUMENT and limits.documents is not None and documents >= limits.documents:
+        raise Refusal(ProblemCode.TOO_LARGE, ("/Upload-Metadata", "number"))
+
+
+def find(db: Session, account_id: str, upload_id: str, moment: datetime, *, lock: bool = False) -> UploadRow:
+    """Return an upload of this account that has not run out.
+
+    Raises:
+        Refusal: ``not-found``.
+    """
+    query = (
+        select(UploadRow)
+        .join(ApplicationRow, ApplicationRow.id == UploadRow.application_id)
+        .where(UploadRow.id == upload_id, ApplicationRow.account_id == account_id, UploadRow.expires_at > moment)
+    )
+    row = db.scalars(query.with_for_update(of=UploadRow) if lock else query).one_or_none()
+    if row is None:
+        raise Refusal(ProblemCode.NOT_FOUND)
+    return row
+
+
+def advance(portal: Portal, upload_id: str, start: int, end: int) -> None:
+    """Note that bytes up to ``end`` are durable.
+
+    Raises:
+        Refusal: ``wrong-state`` when another writer was here since.
+    """
+    with portal.database.write() as db:
+        row = db.get(UploadRow, upload_id, with_for_update=True)
+        if row is None or row.received != start:
+            raise Refusal(ProblemCode.WRONG_STATE, ("/Upload-Offset", "offset"))
+        row.received = end
+
+
+def finish(portal: Portal, account: AccountRow, upload: UploadRow) -> None:
+    """Check a whole file and attach it; a file that does not pass is forgotten and has to be sent anew.
+
+    Raises:
+        Refusal: ``digest`` (not the announced bytes), ``unsupported-media`` (not a file of its kind, with a code such
+            as ``encrypted``), ``too-large``, ``wrong-state``, ``not-found``.
+    """
+    try:
+        _check_file(portal.blobs.partial(upload.id), upload)
+        portal.blobs.keep(upload.id, upload.sha256)
+        with portal.database.write() as db:
+            _attach(db, portal, account, upload.id)
+    except Refusal:
+        forget(portal, upload.id)
+        raise
+
+
+def _check_file(path: Path, upload: UploadRow) -> None:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != upload.sha256:
+        raise Refusal(ProblemCode.DIGEST, ("/Upload-Metadata", "sha256"))
+    verdict = inspect(AttachmentKind(upload.kind), path)
+    if verdict != "ok":
+        raise Refusal(ProblemCode.UNSUPPORTED_MEDIA, ("/file", verdict))
+
+
+def _attach(db: Session, portal: Portal, account: AccountRow, upload_id: str) -> None:
+    moment = portal.clock()
+    upload = find(db, account.id, upload_id, moment, lock=True)
+    row = store.own(db, account.id, upload.application_id, lock=True)
+    store.require_state(row, *_OPEN)
+    held = store.attachments(db, row.id)
+    size, kind = upload.length, AttachmentKind(upload.kind)
+    facts = AttachmentDigest(kind=kind, filename=upload.filename, size=size, sha256=upload.sha256)
+    _refuse_beyond_limits(held, facts, portal.config.system)
+    for item in held:
+        if kind == AttachmentKind.PHOTO and item.kind == AttachmentKind.PHOTO:
+            db.delete(item)
+    attachment = AttachmentRow(id=uuid7(moment), application_id=row.id, size=size, created_at=moment)
+    for name in ("kind", "document", "filename", "media_type", "sha256"):
+        setattr(attachment, name, getattr(upload, name))
+    db.add(attachment)
+    upload.attachment_id, upload.received = attachment.id, upload.length
+    db.flush()
+    _follow_files(db, row, moment)
+    audit.append(db, moment, "attachment.added", row.id, kind=upload.kind, size=size)
+
+
+def _follow_files(db: Session, row: ApplicationRow, moment: datetime) -> None:
+    """Keep the state of a draft true: ``attached`` while it has files. Later states stay as they are."""
+    if row.state in store.EDITABLE:
+        count = db.scalar(select(func.count()).where(AttachmentRow.application_id == row.id))
+        state = ApplicationState.ATTACHED if count else ApplicationState.DRAFT
+        if row.state != state:
+            store.enter(db, row, moment, state)
+            return
+    store.touch(row, moment)
+
+
+def forget(portal: Portal, upload_id: str) -> None:
+    """Remove an upload and what has come of it; the attachment it may have become stays."""
+    with portal.database.write() as db:
+        db.execute(delete(UploadRow).where(UploadRow.id == upload_id))
+    portal.blobs.discard_partial(upload_id)
+
+
+def detach(portal: Portal, account: AccountRow, attachment_id: str, if_match: str | None) -> None:
+    """Remove a file from an application that may still be changed.
+
+    Raises:
+        Refusal: ``not-found``, ``stale``, ``wrong-state`` (also for a file that was filed already).
+    """
+    moment = portal.clock()
+    with portal.database.write() as db:
+        attachment = db.get(AttachmentRow, attachment_id)
+        if attachment is None:
+            raise Refusal(ProblemCode.NOT_FOUND)
+        row = store.own(db, account.id, attachment.application_id, lock=True)
+        store.require_match(row, if_match, needed=False)
+        store.require_state(row, *_OPEN)
+        if row.received_at is not None and attachment.created_at <= row.received_at:
+            raise Refusal(ProblemCode.WRONG_STATE)
+        db.delete(attachment)
+        db.flush()
+        _follow_files(db, row, moment)
+        audit.append(db, moment, "attachment.removed", row.id, kind=attachment.kind)
+
+
+def sweep(portal: Portal) -> None:
+    """Remove uploads that have run out, and every file on the disk that nothing names any more."""
+    with portal.database.write() as db:
+        db.execute(delete(UploadRow).where(UploadRow.expires_at <= portal.clock()))
+    with portal.database.read() as db:
+        uploads = set(db.scalars(select(UploadRow.id).where(UploadRow.attachment_id.is_(None))))
+        digests = set(db.scalars(select(AttachmentRow.sha256)))
+    portal.blobs.collect(uploads, digests)

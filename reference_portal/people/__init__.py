@@ -1,0 +1,1 @@
+"""People: registration, passwords, log-in, sessions."""

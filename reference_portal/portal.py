@@ -1,0 +1,42 @@
+"""The parts of one running portal, wired once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.clock import Clock, utc_now
+from reference_portal.config import PortalConfig
+from reference_portal.database.engine import Database
+from reference_portal.people.passwords import Passwords
+from reference_portal.storage.blobs import BlobStore
+from reference_portal.trust.anchors import TrustStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What the office's own steps need: the data and the time."""
+
+    database: Database
+    clock: Clock = utc_now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Portal(Desk):
+    """What every rule of the portal may ask for: data, time, trust, files, password hashing."""
+
+    config: PortalConfig
+    trust: TrustStore
+    blobs: BlobStore
+    passwords: Passwords
+
+    @classmethod
+    def build(cls, config: PortalConfig, database: Database, clock: Clock = utc_now) -> Portal:
+        """Wire a portal; the database must have been migrated."""
+        return cls(
+            config=config,
+            database=database,
+            trust=TrustStore(config.trust),
+            blobs=BlobStore(config.attachments),
+            passwords=Passwords(config.password_cost),
+            clock=clock,
+        )

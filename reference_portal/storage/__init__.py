@@ -1,0 +1,1 @@
+"""Files: stored under their digest, durable before anything says so."""

@@ -1,0 +1,1 @@
+"""Certificates, signatures and tokens: what a card proves."""

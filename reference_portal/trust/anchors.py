@@ -1,0 +1,85 @@
+"""The trust folder: CA certificates and revocation lists as files, read again when a file changes.
+
+Several generations of a CA share one name; every file counts, and which one issued a certificate is decided by its
+signature. Test policies are accepted only from a CA that is not of the organisation JPKI.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from asn1crypto import crl, pem, x509
+from pyhanko_certvalidator.context import ValidationContext
+
+_CERTIFICATES = frozenset({".pem", ".crt", ".cer", ".der"})
+_LISTS = frozenset({".crl"})
+
+
+@dataclass(frozen=True)
+class TrustState:
+    """What the folder held at one moment."""
+
+    roots: tuple[Any, ...] = ()
+    lists: tuple[Any, ...] = ()
+
+    def context(self, moment: datetime) -> ValidationContext:
+        """Return a fresh pyHanko context: nothing is fetched, and without a revocation list nothing is trusted."""
+        return ValidationContext(
+            trust_roots=list(self.roots),
+            crls=list(self.lists),
+            moment=moment,
+            allow_fetching=False,
+            revocation_mode="require",
+        )
+
+
+class TrustStore:
+    """The trust folder of a portal.
+
+    Args:
+        folder: where certificates (``.pem``, ``.crt``, ``.cer``, ``.der``) and revocation lists (``.crl``) lie, each
+            PEM or DER. It may be missing or empty: then nobody is trusted.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._seen: tuple[tuple[str, int, int], ...] = ()
+        self._state = TrustState()
+
+    def state(self) -> TrustState:
+        """Return what the folder holds now.
+
+        Raises:
+            ValueError: a file is not what its name says.
+        """
+        paths = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+        files = [path for path in paths if path.suffix.lower() in _CERTIFICATES | _LISTS]
+        stats = [(path, path.stat()) for path in files]
+        seen = tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+        with self._lock:
+            if seen != self._seen:
+                self._state = _read(files)
+                self._seen = seen
+            return self._state
+
+
+def _read(files: list[Path]) -> TrustState:
+    lists = [der for path in files if path.suffix.lower() in _LISTS for der in _ders(path)]
+    roots = [der for path in files if path.suffix.lower() in _CERTIFICATES for der in _ders(path)]
+    return TrustState(
+        roots=tuple(x509.Certificate.load(der, strict=True) for der in roots),
+        lists=tuple(crl.CertificateList.load(der, strict=True) for der in lists),
+    )
+
+
+def _ders(path: Path) -> list[bytes]:
+    data = path.read_bytes()
+    if not pem.detect(data):
+        return [data]
+    blocks: Any = pem.unarmor(data, multiple=True)
+    return [bytes(der) for _kind, _headers, der in blocks]

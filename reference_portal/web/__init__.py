@@ -1,0 +1,1 @@
+"""HTTP: routes, the gate before them, problems, stored answers, the pages behind mail links."""
