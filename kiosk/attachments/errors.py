@@ -13,7 +13,7 @@ class FileGone(AttachmentError):
     """The file or folder is not there any more (the stick was pulled out)."""
 
     code = "A01"
-    key = "file_gone"
+    key = "attachment_gone"
 
 
 class FolderUnreadable(AttachmentError):
