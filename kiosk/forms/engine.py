@@ -6,7 +6,7 @@ What is visible is decided in ``view``, values in ``values``, issues in ``check`
 from __future__ import annotations
 
 from kiosk.forms.check import check, check_page, check_receipt, errors
-from kiosk.forms.model import Answers, Column, Context, Field, Form, Issue, Page, Progress, Row
+from kiosk.forms.model import Answers, AttachedSheet, Column, Context, Field, Form, Issue, Page, Progress, Row
 from kiosk.forms.prefill import fixed_values, prefill
 from kiosk.forms.summary import display, summary
 from kiosk.forms.view import View
@@ -15,6 +15,7 @@ __all__ = [
     "Context",
     "Issue",
     "Progress",
+    "attached_sheets",
     "blank_hidden",
     "check",
     "check_page",
@@ -51,6 +52,12 @@ def visible_columns(form: Form, table: Field, row: Row, answers: Answers, contex
 def required(form: Form, item: Field | Column, answers: Answers, context: Context, row: Row | None = None) -> bool:
     """Say whether an answer is required; ``row`` is given for a column."""
     return View(form, answers, context).requires(item, row)
+
+
+def attached_sheets(form: Form, answers: Answers, context: Context) -> tuple[AttachedSheet, ...]:
+    """Return the sheets that somebody else fills and this person attaches (question 5 of the guide)."""
+    view = View(form, answers, context)
+    return tuple(sheet for sheet in form.attached if view.holds(sheet.visible))
 
 
 def next_page(form: Form, page_id: str, answers: Answers, context: Context) -> Page | None:

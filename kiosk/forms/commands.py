@@ -1,0 +1,152 @@
+"""``kiosk forms``: look at the definitions and check a file of answers, for staff and other programs."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import BaseModel, ConfigDict
+
+from kiosk.clock import japan_date, utc_now
+from kiosk.forms.engine import Context, check, check_receipt, errors, visible_fields, visible_pages
+from kiosk.forms.errors import AnswersFileError, FormDefinitionError
+from kiosk.forms.lint import problems
+from kiosk.forms.load import all_forms, load_form
+from kiosk.forms.model import Form, Issue
+from kiosk.i18n import translator
+
+
+class _Content(BaseModel):
+    """What a file of answers holds. Values are never shown in an error."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    procedure: str = "extension"
+    status_of_residence: str = "gijinkoku"
+    system: str = "rasens"
+    answers: dict[str, str | list[dict[str, str]]] = {}
+    receipt: dict[str, str] = {}
+
+
+@click.group()
+def forms() -> None:
+    """Check the form definitions."""
+
+
+@forms.command()
+def lint() -> None:
+    """Look for contradictions in every form definition."""
+    found = 0
+    for key in all_forms():
+        try:
+            lines = problems(load_form(*key))
+        except FormDefinitionError as error:
+            lines = [str(error)]
+        found += len(lines)
+        for line in lines:
+            click.echo(f"{key.procedure}/{key.status}/{key.system}: {line}")
+    click.echo(f"{len(all_forms())} forms, {found} problems")
+    if found:
+        raise SystemExit(1)
+
+
+_PROCEDURE = click.option("--procedure", default="extension", show_default=True)
+_STATUS = click.option("--status", default="gijinkoku", show_default=True)
+_USER = click.option("--user", "user_kind", default="applicant", show_default=True)
+_SYSTEM = click.option("--system", default="rasens", show_default=True)
+_LANGUAGE = click.option("--language", default="en", show_default=True)
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+
+
+@forms.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--user", "user_kind", default="applicant", show_default=True)
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day in Japan; today when not given.")
+@_LANGUAGE
+@_JSON
+def check_file(file: Path, user_kind: str, today: Any, language: str, as_json: bool) -> None:
+    """Check a FILE of answers: JSON with procedure, status_of_residence, answers and, if wanted, receipt and system.
+
+    It ends with status 1 when the answers cannot be filed.
+    """
+    content = _read(file)
+    form = load_form(content["procedure"], content["status_of_residence"], content["system"])
+    day: date = today.date() if today else japan_date(utc_now())
+    context = Context(user_kind=user_kind, today=day, system=form.system)
+    answers, receipt = content["answers"], content["receipt"]
+    issues = check(form, answers, context)
+    issues += check_receipt(form, receipt, context) if receipt else []
+    complete = not errors(issues)
+    if as_json:
+        wrong = [_issue(form, issue, language) for issue in errors(issues)]
+        warned = [_issue(form, issue, language) for issue in issues if issue.level == "warning"]
+        ok = not any(issue.code not in {"required", "no_rows"} for issue in errors(issues))
+        click.echo(
+            json.dumps({"ok": ok, "errors": wrong, "warnings": warned, "complete": complete}, ensure_ascii=False)
+        )
+    else:
+        _tell(form, issues, language)
+    raise SystemExit(0 if complete else 1)
+
+
+def _tell(form: Form, issues: list[Issue], language: str) -> None:
+    for issue in issues:
+        shown = _issue(form, issue, language)
+        click.echo(f"{issue.level}: {shown['field']}: {shown['message']}")
+    click.echo(f"{len(errors(issues))} errors")
+
+
+def _issue(form: Form, issue: Issue, language: str) -> dict[str, Any]:
+    sheet = next(
+        sheet.id
+        for sheet in (*form.sheets, form.receipt)
+        if any(item.id == issue.field for page in sheet.pages for item in page.fields)
+    )
+    place = "" if issue.row is None else f"[{issue.row}]"
+    column = f".{issue.column}" if issue.column else ""
+    message = translator(language)(f"issue.{issue.code}", **issue.params)
+    return {"sheet": sheet, "field": f"{issue.field}{place}{column}", "code": issue.code, "message": message}
+
+
+@forms.command()
+@_PROCEDURE
+@_STATUS
+@_USER
+@_SYSTEM
+@_LANGUAGE
+@_JSON
+def show(procedure: str, status: str, user_kind: str, system: str, language: str, as_json: bool) -> None:
+    """Show the sheets, pages and fields of a form as they begin: before the first answer."""
+    form = load_form(procedure, status, system)
+    context = Context(user_kind=user_kind, today=japan_date(utc_now()), system=system)
+    say = translator(language)
+    pages: list[dict[str, Any]] = [
+        {
+            "id": page.id,
+            "title": say.pick(page.title),
+            "fields": [
+                {"id": item.id, "number": item.number, "label": say.pick(item.label), "type": item.type}
+                for item in visible_fields(form, page, {}, context)
+            ],
+        }
+        for page in visible_pages(form, {}, context)
+    ]
+    if as_json:
+        sheets = [sheet.id for sheet in (*form.sheets, form.receipt)]
+        click.echo(json.dumps({"sheets": sheets, "pages": pages}, ensure_ascii=False))
+        return
+    for page in pages:
+        click.echo(page["title"])
+        for item in page["fields"]:
+            click.echo(f"  {item['number']:<6} {item['label']}  ({item['id']}, {item['type']})")
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content: Any = json.loads(file.read_text(encoding="utf-8"))
+        return _Content.model_validate(content).model_dump()
+    except (OSError, ValueError, RecursionError):
+        raise AnswersFileError(file=file.name) from None
