@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from kiosk.portal.contract import API, TUS_VERSION, AttachmentKind
 from kiosk.portal.errors import (
@@ -30,7 +29,7 @@ PART_BYTES = 1 << 20
 WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between attempts that bring no byte further; after the last of them the failure is reported."""
 
-_UPLOAD = re.compile(rf"{API}(/uploads/[A-Za-z0-9_-]{{1,64}})")
+_UPLOAD = re.compile(rf"(?:https?://[^/]*)?{API}(/uploads/[A-Za-z0-9_-]{{1,64}})")
 
 Progress = Callable[[int, int], None]
 """Told the bytes the portal holds and the bytes in all."""
@@ -91,7 +90,7 @@ def upload_path(answer: Answer) -> str:
     Raises:
         PortalNotUnderstood: there is no such path of this portal's.
     """
-    found = _UPLOAD.fullmatch(urlsplit(answer.headers.get("location", "")).path)
+    found = _UPLOAD.fullmatch(answer.headers.get("location", ""))
     if found is None:
         raise PortalNotUnderstood(reason="location")
     return found[1]

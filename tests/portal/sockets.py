@@ -5,14 +5,14 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 
 Talk = Callable[[socket.socket], None]
 
 
 @contextmanager
-def server(talk: Talk, context: ssl.SSLContext | None = None) -> Iterator[int]:
+def server(talk: Talk, context: ssl.SSLContext | None = None) -> Generator[int]:
     """Listen on loopback and hand every connection to ``talk``, in a thread each; give the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     threads: list[threading.Thread] = []

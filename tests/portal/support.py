@@ -30,7 +30,9 @@ class Pauses(list[float]):
 
 def client(handler: Handler, pauses: Pauses | None = None, origin: str = ORIGIN) -> PortalClient:
     transport = httpx.MockTransport(handler)
-    return PortalClient(PortalSettings(origin=origin), "station-1", transport, pause=pauses or Pauses())
+    return PortalClient(
+        PortalSettings(origin=origin), "station-1", transport, pause=Pauses() if pauses is None else pauses
+    )
 
 
 def answer(model: c.Model, status: int = 200, **headers: str) -> httpx.Response:
