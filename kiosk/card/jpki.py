@@ -38,6 +38,7 @@ _TOKEN_INFO_BYTES = 160
 _TOKEN_LABEL_BYTES = 32
 _PRESENCE_BYTES = 3
 _ABSENT = frozenset({StatusWord.FILE_NOT_FOUND, StatusWord.REFERENCE_NOT_FOUND})
+_UNCOUNTED = _ABSENT | {StatusWord.OK, StatusWord.VERIFICATION_FAILED}
 _DIGEST_INFO_PREFIX = {
     "sha256": bytes.fromhex("3031300D060960864801650304020105000420"),
     "sha384": bytes.fromhex("3041300D060960864801650304020205000430"),
@@ -149,8 +150,9 @@ class JpkiSession:
         return CertificatesPresent(signing=data[0] != 0, authentication=data[1] != 0)
 
     def tries_left(self, use: KeyUse) -> int | None:
-        """Return how often the secret may still be wrong, at no cost; 0 is blocked, None where the card does not count
-        (or has just been shown the right one).
+        """Return how often the secret may still be wrong, at no cost; 0 is blocked.
+
+        None where the card does not count, has just been shown the right one, or has no such secret (a child's card).
 
         Raises:
             CardCommunication: the card answers something unforeseen.
@@ -160,7 +162,7 @@ class JpkiSession:
             return 0
         if response.tries_left is not None:
             return response.tries_left
-        if response.sw in {StatusWord.OK, StatusWord.VERIFICATION_FAILED}:
+        if response.sw in _UNCOUNTED:
             return None
         raise CardCommunication(sw=response.hex)
 
@@ -171,6 +173,8 @@ class JpkiSession:
             SecretFormat: it cannot be right; the card was not asked and no try is lost.
             WrongSecret: with how many tries are left.
             SecretBlocked: this was the last try, or it was blocked before.
+            SecretUncounted: the card refused it without a counter.
+            NoCertificate: the card has no such secret, so no such key either.
         """
         try:
             self._profile.files(use).normalise_secret(use, secret)
@@ -288,6 +292,8 @@ class JpkiSession:
             raise WrongSecret(use=use, tries_left=response.tries_left)
         if response.sw == StatusWord.VERIFICATION_FAILED:
             raise SecretUncounted(use=use)
+        if response.sw in _ABSENT:
+            raise NoCertificate(use=use)
         raise CardCommunication(sw=response.hex)
 
     def _learn_key(self, use: KeyUse, der: bytes) -> None:

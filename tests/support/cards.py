@@ -21,9 +21,13 @@ PASSWORD = b"MIHON123"
 SECRETS = {KeyUse.AUTHENTICATION: PIN, KeyUse.SIGNING: PASSWORD}
 
 
-@cache
 def authority(key_type: str = "rsa") -> TestAuthority:
-    """Return the test run's authority, made now, with three generations of roots."""
+    """Return the test run's authority, made when first asked for, with three generations of roots."""
+    return _authority(key_type)
+
+
+@cache
+def _authority(key_type: str) -> TestAuthority:
     return TestAuthority.create(datetime.now(UTC), key_type=key_type, generations=3)
 
 

@@ -19,7 +19,7 @@ ORGANISATION = "JPKI-TEST"
 
 _CPS = "http://www.jpki.go.jp/cps.html"
 _UNITS = {KeyUse.SIGNING: "JPKI for digital signature", KeyUse.AUTHENTICATION: "JPKI for user authentication"}
-_TESTER = "Invented for tests of a residence filing kiosk, not of any authority"
+_TESTERS = ("Invented for tests of a residence filing kiosk", "Not issued by any authority, worth nothing")
 
 
 def ca_name(use: KeyUse) -> x509.Name:
@@ -74,7 +74,7 @@ def _ca_parts(use: KeyUse) -> list[x509.NameAttribute[str]]:
         x509.NameAttribute(NameOID.COUNTRY_NAME, "JP"),
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANISATION),
         x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, _UNITS[use]),
-        x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, _TESTER),
+        *(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, tester) for tester in _TESTERS),
     ]
 
 
