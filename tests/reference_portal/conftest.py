@@ -1,0 +1,131 @@
+"""The same tests on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from anyio.from_thread import BlockingPortal
+from sqlalchemy import create_engine, text
+
+from kiosk.card.virtual.authority import TestAuthority
+from reference_portal.config import PasswordCost, PortalConfig
+from reference_portal.database.engine import Database
+from reference_portal.database.migrate import migrate
+from reference_portal.ids import uuid7
+from reference_portal.portal import Portal
+from reference_portal.web.app import create_app
+from tests.reference_portal.people import Person
+from tests.reference_portal.transport import InProcess, event_loop
+from tests.reference_portal.world import HandClock, World
+from tests.support.cards import holder
+from tests.support.postgres import postgres_server
+
+ORIGIN = "http://portal.example.com"
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def loop() -> Generator[BlockingPortal]:
+    with event_loop() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def authority() -> TestAuthority:
+    return TestAuthority.create(datetime.now(UTC), generations=3)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "portal.sqlite"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Generator[tuple[str, str]]:
+    with postgres_server() as server:
+        name = f"template_{uuid7(datetime.now(UTC)).replace('-', '')}"
+        _on_server(server, f"CREATE DATABASE {name}")
+        database = Database(f"{server}/{name}")
+        migrate(database)
+        database.close()
+        yield server, name
+        _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_server(server: str, statement: str) -> None:
+    url = f"{server}/postgres".replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[str]:
+    if request.param == "sqlite":
+        path = tmp_path / "portal.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server, template = request.getfixturevalue("postgres_template")
+    name = f"t_{uuid7(datetime.now(UTC)).replace('-', '')}"
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield f"{server}/{name}"
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def make_world(
+    database_url: str, tmp_path: Path, authority: TestAuthority, loop: BlockingPortal
+) -> Generator[Callable[..., World]]:
+    made: list[World] = []
+
+    def make(peer: str = "127.0.0.1", **options: Any) -> World:
+        cost = PasswordCost.fast()
+        config = PortalConfig(
+            origin=ORIGIN,
+            trust=tmp_path / "trust",
+            attachments=tmp_path / "attachments",
+            **{"password_cost": cost, **options},
+        )
+        clock = HandClock(datetime.now(UTC))
+        portal = Portal.build(config, Database(database_url), clock)
+        app = create_app(portal)
+        client = httpx.Client(transport=InProcess(app, loop, peer), base_url=ORIGIN)
+        world = World(portal, client, authority, clock, app)
+        made.append(world)
+        return world
+
+    yield make
+    for world in made:
+        world.client.close()
+        world.portal.database.close()
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def person(world: World, authority: TestAuthority) -> Person:
+    """Somebody with a card, not registered yet."""
+    made = Person(world, authority.issue(holder(), world.clock()))
+    world.publish()
+    return made
+
+
+@pytest.fixture
+def arrived(person: Person) -> Person:
+    """Somebody who is registered and logged in."""
+    return person.arrive()

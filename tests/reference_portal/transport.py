@@ -1,0 +1,32 @@
+"""The portal's application without a socket: a synchronous transport for httpx."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator
+from typing import Any
+
+import httpx
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+
+class InProcess(httpx.BaseTransport):
+    """Runs an ASGI application for each request. ``peer`` is the address that requests seem to come from."""
+
+    def __init__(self, app: Any, loop: BlockingPortal, peer: str = "127.0.0.1") -> None:
+        self._inner = httpx.ASGITransport(app, raise_app_exceptions=True, client=(peer, 50_000))
+        self._loop = loop
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._loop.call(self._answer, request)
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._inner.handle_async_request(request)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+
+
+@contextlib.contextmanager
+def event_loop() -> Generator[BlockingPortal]:
+    """Give an event loop in a thread."""
+    with start_blocking_portal() as loop:
+        yield loop

@@ -1,0 +1,116 @@
+"""A real portal in a process of its own, with a real mailbox beside it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+_SECONDS = 30.0
+_LINK = re.compile(r"https?://\S+/link/\S+")
+
+
+@dataclass
+class PortalProcess:
+    """``python -m reference_portal serve`` and ``mailbox``; use as a context manager.
+
+    Args:
+        folder: where database and files go.
+        trust: folder of CA certificates and revocation lists.
+        options: further options of ``serve``.
+        database: URL; a SQLite file in ``folder`` unless given.
+    """
+
+    folder: Path
+    trust: Path
+    options: tuple[str, ...] = ()
+    database: str = ""
+    origin: str = ""
+    mailbox: str = ""
+    smtp_port: int = 0
+    _processes: list[subprocess.Popen[str]] = field(default_factory=list[subprocess.Popen[str]])
+
+    def __enter__(self) -> PortalProcess:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.database = self.database or f"sqlite:///{self.folder / 'portal.sqlite'}"
+        box = self._start("mailbox", "--smtp-port", "0", "--http-port", "0")
+        self.mailbox, self.smtp_port = str(box["http"]), int(box["smtp"])
+        self.start_portal()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for process in reversed(self._processes):
+            stop(process)
+        self._processes.clear()
+
+    def start_portal(self, port: int = 0) -> None:
+        """Start the portal; ``port`` lets a second start take the place of the first."""
+        told = self._start(
+            "serve",
+            *("--database", self.database, "--port", str(port), "--trust", str(self.trust)),
+            *("--attachments", str(self.folder / "attachments"), "--smtp", f"127.0.0.1:{self.smtp_port}"),
+            *("--fast-hash", *self.options),
+        )
+        self.origin = str(told["origin"])
+
+    def stop_portal(self) -> int:
+        """Stop the portal, leave the mailbox, and return the exit code."""
+        return stop(self._processes.pop())
+
+    def admin(self, *words: str) -> str:
+        """Do something at the office (``grant NUMBER``) and return what it printed; a failure is an AssertionError."""
+        head, rest = (words[:2], words[2:]) if words[0] == "maintenance" else (words[:1], words[1:])
+        command = [sys.executable, "-m", "reference_portal", *head, "--database", self.database, *rest]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def mails(self) -> list[dict[str, str]]:
+        """Return every mail that has come, oldest first."""
+        answer = httpx.get(f"{self.mailbox}/messages", timeout=_SECONDS)
+        mails: list[dict[str, str]] = answer.raise_for_status().json()
+        return mails
+
+    def wait_for_mail(self, matches: Callable[[dict[str, str]], bool], count: int = 1) -> dict[str, str]:
+        """Return the ``count``-th mail that ``matches``, once it has come."""
+        end = time.monotonic() + _SECONDS
+        while time.monotonic() < end:
+            found = [mail for mail in self.mails() if matches(mail)]
+            if len(found) >= count:
+                return found[count - 1]
+            time.sleep(0.05)
+        raise AssertionError("the mail has not come")
+
+    def _start(self, *words: str) -> dict[str, Any]:
+        command = [sys.executable, "-m", "reference_portal", *words]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, f"{words[0]} did not start"
+        self._processes.append(process)
+        told: dict[str, Any] = json.loads(line)
+        return told
+
+
+def stop(process: subprocess.Popen[str]) -> int:
+    """End a process by SIGTERM and return its exit code."""
+    process.terminate()
+    code = process.wait(_SECONDS)
+    if process.stdout is not None:
+        process.stdout.close()
+    return code
+
+
+def link_in(mail: dict[str, str]) -> str:
+    """Return the address of the page that a mail leads to."""
+    found = _LINK.search(mail["text"])
+    assert found is not None
+    return found[0]
