@@ -18,16 +18,13 @@ from kiosk.forms.normalise import Notice, normalise
 from kiosk.forms.prefill import fixed_values
 from kiosk.forms.summary import display
 from kiosk.forms.view import View
-from kiosk.widgets.fields import FieldSpec, Kind, Option
-from kiosk.widgets.fields_choice import INLINE_OPTIONS
+from kiosk.screens.drafting import Value
+from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Kind, Option
 
 if TYPE_CHECKING:
     from kiosk.i18n import Translator
 
 Row = dict[str, str]
-Value = str | list[Row]
-"""One answer: text, or the rows of a table."""
-
 AnswerMap = MutableMapping[str, Value]
 
 _KINDS: dict[str, Kind] = {

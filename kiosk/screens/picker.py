@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option as Entry
 
 from kiosk.screens.base import KioskScreen
-from kiosk.widgets.fields import Option
+from kiosk.widgets.fields_spec import Option
 from kiosk.widgets.fields_text import BoxInput, Pasted
 from kiosk.widgets.text import Line, safe
 

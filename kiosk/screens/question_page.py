@@ -16,11 +16,13 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from kiosk.screens.asking import Asking, Change, PageAsking, Value
+from kiosk.screens.asking import Asking, Change, PageAsking
 from kiosk.screens.base import LOW_ROWS, KioskScreen, Nav, Rail
+from kiosk.screens.drafting import Value
 from kiosk.widgets.bars import ActionButton
-from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, FieldLeft, FixedField, InfoField, Note, box_id
+from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, FieldLeft, FixedField, InfoField
 from kiosk.widgets.fields_choice import ChoiceField, PickField, PickRequested
+from kiosk.widgets.fields_spec import Note
 from kiosk.widgets.fields_text import LongField, TextField
 from kiosk.widgets.summary import ErrorSummary, Problem
 from kiosk.widgets.table_view import RowRequested, TableField
@@ -343,8 +345,3 @@ class QuestionPage(KioskScreen[str]):
         focused = self.focused
         if isinstance(focused, (Input, TextArea)):
             self.app.cursor_position = focused.cursor_screen_offset
-
-
-def box_selector(field_id: str) -> str:
-    """Return the selector of a question's box, for tests and for screens that lead there."""
-    return f"#{box_id(field_id)}"

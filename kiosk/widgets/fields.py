@@ -7,8 +7,8 @@ editor, notes), because a page of twelve boxes has to open at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, NamedTuple
+from dataclasses import replace
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -17,60 +17,14 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from kiosk.widgets.fields_spec import FieldSpec, Note, Tone
 from kiosk.widgets.text import Line, safe
-
-Kind = Literal["text", "short", "long", "date", "choice", "pick", "fixed", "info", "table"]
-"""``short`` is a text of few characters; ``choice`` is shown whole, ``pick`` is chosen on a screen of its own."""
-
-Tone = Literal["error", "attention", "understood"]
 
 _SIGNS: dict[Tone, tuple[str, str]] = {
     "error": ("✗ ", "$error"),
     "attention": ("! ", "$warning"),
     "understood": ("→ ", "$quiet"),
 }
-
-
-class Option(NamedTuple):
-    """One thing that can be chosen: its code, its words, and its words in the other language."""
-
-    code: str
-    label: str
-    other: str = ""
-
-
-class Note(NamedTuple):
-    """One sentence under a box, with a sign for its tone."""
-
-    tone: Tone
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """What a box shows, in the person's language.
-
-    Attributes:
-        id: the field's id.
-        kind: which editor.
-        label: its words.
-        number: the box's number on the official sheet, in words ("box 10(2)").
-        remark: a quiet word beside the label ("not required").
-        hint: a line of help above the editor.
-        prompt: what stands in an empty editor that opens something ("Choose from the list").
-        options: what can be chosen, for ``choice``.
-        rows: one line a row, for ``table``.
-    """
-
-    id: str
-    kind: Kind
-    label: str
-    number: str = ""
-    remark: str = ""
-    hint: str = ""
-    prompt: str = ""
-    options: tuple[Option, ...] = ()
-    rows: tuple[str, ...] = ()
 
 
 def box_id(field_id: str) -> str:

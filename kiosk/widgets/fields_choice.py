@@ -14,11 +14,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, Option, editor_id
+from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, editor_id
+from kiosk.widgets.fields_spec import Option
 from kiosk.widgets.text import safe
-
-INLINE_OPTIONS = 4
-"""Up to so many choices are shown whole; more open a list."""
 
 _GAP = "   "
 

@@ -6,7 +6,8 @@ from textual.message import Message
 from textual.widget import Widget
 
 from kiosk.widgets.choices import Choice, ChoiceList
-from kiosk.widgets.fields import FieldBox, FieldSpec, editor_id
+from kiosk.widgets.fields import FieldBox, editor_id
+from kiosk.widgets.fields_spec import FieldSpec
 
 NEW_ROW = "new"
 
