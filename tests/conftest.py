@@ -9,6 +9,10 @@ import pytest
 from tests.support.system_parts import PRESENT, SHARED
 
 
+SNAPSHOT_FOLDER = "TEXTUAL_SNAPSHOT_TEMPDIR"
+"""Where the snapshot plug-in keeps its findings during a run."""
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what this machine has no part for, with the line that installs it; keep users of one part together."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.support.modules import ROOT
-from tests.support.system_parts import PRESENT
 
 pytest_plugins = ["pytester"]
 
@@ -42,8 +41,8 @@ def test_a_skip_fails_only_a_run_without_skips(
 
 
 def test_a_missing_part_is_named_with_its_install_line(run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(PRESENT, "terminal", lambda: False)
+    monkeypatch.setenv("PATH", "/nowhere")
     run.makepyfile("import pytest\n@pytest.mark.terminal\ndef test_in_tmux(): raise AssertionError")
-    result = run.runpytest_inprocess("-rs", "-p", "no:cacheprovider", "-p", "no:randomly")
+    result = run.runpytest_subprocess("-rs", "-p", "no:cacheprovider")
     result.assert_outcomes(skipped=1)
     assert "apt-get install tmux" in result.stdout.str()
