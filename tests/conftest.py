@@ -8,7 +8,6 @@ import pytest
 
 from tests.support.system_parts import PRESENT, SHARED
 
-
 SNAPSHOT_FOLDER = "TEXTUAL_SNAPSHOT_TEMPDIR"
 """Where the snapshot plug-in keeps its findings during a run."""
 
