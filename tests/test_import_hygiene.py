@@ -28,8 +28,8 @@ FIRST_PAINT_MODULES = 120
 """Modules that the path to the first paint may load beyond those of Textual and its own dependencies."""
 
 SHARED_WITH_PORTAL = (
-    "kiosk.card.certificates", "kiosk.clock", "kiosk.errors", "kiosk.filing", "kiosk.forms", "kiosk.paths",
-    "kiosk.portal.canonical", "kiosk.portal.contract", "kiosk.portal.ids",
+    "kiosk.card.certificates", "kiosk.card.profile", "kiosk.clock", "kiosk.errors", "kiosk.filing", "kiosk.forms",
+    "kiosk.paths", "kiosk.portal.canonical", "kiosk.portal.contract", "kiosk.portal.ids",
 )  # fmt: skip
 """All that the portal takes from the kiosk: the contract, the rules, and what a certificate says."""
 
