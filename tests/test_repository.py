@@ -17,7 +17,7 @@ MOST_LINES = 400
 MOST_FUNCTION_LINES = 50
 MEAN_FUNCTION_LINES = 12
 
-LEFT_OPEN = re.compile(r"(?:#|--|<!--)\s*(?:TO" r"DO|FIX" r"ME)\b|\b(?:TO" r"DO|FIX" r"ME)(?::\s|\()")
+LEFT_OPEN = re.compile(r"(?:#|<!--)\s*(?:TO" r"DO|FIX" r"ME)\b")
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|farm|root|home/[a-z]+|tmp/helpers)/")
 INDEX_HOSTS = re.compile(r"index-url|://[^\s/]+/simple\b|files\.python" r"hosted|registry\.npm" r"js", re.IGNORECASE)
 
