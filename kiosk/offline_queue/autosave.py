@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
@@ -137,9 +138,11 @@ class Autosave:
             )
         except StoreError as error:
             self._failed(error)
-        except Exception:
-            # A fault of the program must not end the thread: what was typed would silently stay unsaved.
-            _log.exception("autosave failed unexpectedly")
+        except Exception as error:
+            # A fault of the program must not end the thread: what was typed would silently stay unsaved. Its text
+            # may quote an answer, so only its kind and place are logged.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            _log.error("autosave: unexpected %s in %s:%s", type(error).__name__, place.name, place.lineno)
             self._failed(StoreDiskFault(unexpected=1))
         else:
             self._succeeded(moment)

@@ -26,7 +26,7 @@ OLDEST_ENGINE = (3, 51, 3)
 
 BUSY_SECONDS = 5.0
 CHECK_BELOW_BYTES = 50_000_000
-"""A file smaller than this is checked page by page at every opening (well under 0.1 s on a normal kiosk)."""
+"""A file smaller than this is checked page by page when a store is opened (well under 0.1 s on a normal kiosk)."""
 
 _FULL_SYNCHRONOUS = 2
 _BUSY, _READ_ONLY, _BROKEN, _FULL = (5, 6), (8,), (11, 26), (13,)
@@ -110,15 +110,23 @@ class Database:
             self._opened().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def check(self) -> None:
-        """Read and authenticate every page.
+        """Look at the file before it is opened for writing, without changing anything.
+
+        A log that is not of this file would otherwise be written into it as soon as a connection is closed. A file
+        below ``CHECK_BELOW_BYTES`` is read and authenticated page by page.
 
         Raises:
-            StoreBroken: something does not fit.
+            StoreBroken: it is missing, empty, not of this key, or damaged.
         """
-        with self.reading() as connection:
-            found = connection.execute("PRAGMA quick_check(1)").fetchall()
-        if [tuple(row) for row in found] != [("ok",)]:
-            raise StoreBroken(file=self._path.name)
+        with self._lock, self._faults():
+            self._prepare_file()
+            connection = self._connected(f"{self._path.resolve().as_uri()}?mode=ro")
+            try:
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                if self._path.stat().st_size < CHECK_BELOW_BYTES:
+                    self._require_sound(connection)
+            finally:
+                connection.close()
 
     def close(self) -> None:
         """Give the file back; the last connection of all also empties the log."""
@@ -160,39 +168,51 @@ class Database:
         return self._connection
 
     def _connect(self) -> Connection:
-        sqlcipher = _engine()
         self._prepare_file()
-        connection = cast(
-            "Connection",
-            sqlcipher.connect(str(self._path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False),
-        )
+        connection = self._connected(f"{self._path.resolve().as_uri()}?mode=rw")
         try:
-            self._configure(connection)
+            self._require_safe(connection)
         except BaseException:
             connection.close()
             raise
+        return connection
+
+    def _connected(self, address: str) -> Connection:
+        connection = cast(
+            "Connection",
+            _engine().connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False),
+        )
+        # Before the key: with a wrong one SQLCipher would write its complaint across the screen.
+        connection.execute("PRAGMA cipher_log_level=NONE").fetchall()
+        # A raw key: deriving one from a passphrase would cost 170 ms and add nothing to 32 random bytes.
+        connection.execute(f"PRAGMA key=\"x'{self._key.hex()}'\"").fetchall()
+        connection.execute("PRAGMA mmap_size=0").fetchall()
         return connection
 
     def _prepare_file(self) -> None:
         flags = os.O_RDWR | (os.O_CREAT if self._may_create else 0)
         try:
             os.close(os.open(self._path, flags, 0o600))
+            empty = self._path.stat().st_size == 0
         except FileNotFoundError as error:
             raise StoreBroken(file=self._path.name) from error
         except OSError as error:
             raise from_os_error(error) from error
+        if empty and not self._may_create:
+            raise StoreBroken(file=self._path.name)  # SQLite would take it for a new database
 
-    def _configure(self, connection: Connection) -> None:
-        # Before the key: with a wrong one SQLCipher would write its complaint across the screen.
-        connection.execute("PRAGMA cipher_log_level=NONE").fetchall()
-        # A raw key: deriving one from a passphrase would cost 170 ms and add nothing to 32 random bytes.
-        connection.execute(f"PRAGMA key=\"x'{self._key.hex()}'\"").fetchall()
-        for pragma in ("mmap_size=0", "secure_delete=ON", "synchronous=FULL", "fullfsync=ON", "temp_store=MEMORY"):
+    def _require_safe(self, connection: Connection) -> None:
+        for pragma in ("secure_delete=ON", "synchronous=FULL", "fullfsync=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
         synchronous = connection.execute("PRAGMA synchronous").fetchone()[0]
         if mode != "wal" or synchronous != _FULL_SYNCHRONOUS:
             raise StoreUnsafe(mode=str(mode))
+
+    def _require_sound(self, connection: Connection) -> None:
+        found = connection.execute("PRAGMA quick_check(1)").fetchall()
+        if [tuple(row) for row in found] != [("ok",)]:
+            raise StoreBroken(file=self._path.name)
 
     def _translated(self, error: Exception) -> StoreError:
         code = int(getattr(error, "sqlite_errorcode", 0))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kiosk.errors import StoreError
 from kiosk.offline_queue import pieces, schema
-from kiosk.offline_queue.database import CHECK_BELOW_BYTES, Database
+from kiosk.offline_queue.database import Database
 from kiosk.offline_queue.durable import process_lock
 from kiosk.offline_queue.errors import StoreBroken, from_os_error
 from kiosk.offline_queue.files import FileFolder
@@ -64,8 +64,8 @@ def _open_with(folder: Path, key: StationKey, identity: Identity) -> Parts:
     queue = Database(folder / QUEUE_FILE, key.derive("zairyu/store/database/v1"), may_create=first)
     keys = Database(folder / KEYS_FILE, key.derive("zairyu/store/keys-database/v1"), may_create=first)
     try:
-        _prepare(queue, folder / QUEUE_FILE, schema.QUEUE, first=first)
-        _prepare(keys, folder / KEYS_FILE, schema.KEYS, first=first)
+        _prepare(queue, schema.QUEUE, first=first)
+        _prepare(keys, schema.KEYS, first=first)
         files = FileFolder(folder / FILES_FOLDER)
         with queue.writing() as connection:
             files.sweep(pieces.all_files(connection))
@@ -80,10 +80,10 @@ def _open_with(folder: Path, key: StationKey, identity: Identity) -> Parts:
     return Parts(queue, keys, files, key)
 
 
-def _prepare(database: Database, path: Path, steps: tuple[schema.Step, ...], *, first: bool) -> None:
-    schema.migrate(database, steps, may_create=first)
-    if path.stat().st_size < CHECK_BELOW_BYTES:
+def _prepare(database: Database, steps: tuple[schema.Step, ...], *, first: bool) -> None:
+    if not first:
         database.check()
+    schema.migrate(database, steps, may_create=first)
 
 
 def _remove_database(path: Path) -> None:
