@@ -86,4 +86,5 @@ def user_kind(name: str) -> UserKindInfo:
 
 def is_built(procedure_id: str, status_id: str) -> bool:
     """Say whether this program can file the procedure for the status yet; raises ``UnknownNameError``."""
-    return procedure(procedure_id).available and procedure_id in status(status_id).available
+    asked, built_for = procedure(procedure_id), status(status_id).available
+    return asked.available and procedure_id in built_for

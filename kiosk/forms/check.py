@@ -68,11 +68,11 @@ def _field(view: View, item: Field, fixed: Mapping[str, str]) -> Iterator[Issue]
 
 def _plain(view: View, item: Field, fixed: Mapping[str, str]) -> Iterator[Issue]:
     text = view.text(item.id)
-    if item.id in fixed and text != fixed[item.id]:
-        yield Issue(item.id, "differs_from_card")
-    elif not text:
-        if view.requires(item):
+    if not text:
+        if view.requires(item) or item.id in fixed:
             yield Issue(item.id, "required")
+    elif text != fixed.get(item.id, text):
+        yield Issue(item.id, "differs_from_form" if item.source.startswith("form.") else "differs_from_card")
     else:
         found = flaw(item, text, view.context.system, view.parent_code(item))
         if found is not None:

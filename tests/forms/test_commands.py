@@ -1,0 +1,87 @@
+"""``kiosk forms``: lint, show, check."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kiosk.forms.commands import forms
+from kiosk.forms.engine import Context
+from kiosk.forms.errors import AnswersFileError, FormUnknownError
+from kiosk.forms.load import load_form
+from tests.support.answers import valid_answers
+
+TODAY = date(2026, 11, 22)
+CONTEXT = Context("applicant", TODAY)
+FORM = load_form("extension", "gijinkoku")
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner().invoke(forms, list(arguments))
+
+
+def _check(folder: Path, content: dict[str, Any], *options: str) -> Result:
+    file = folder / "answers.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return _run("check", str(file), "--today", "2026-11-22", *options)
+
+
+def test_lint_finds_nothing():
+    found = _run("lint")
+    assert found.exit_code == 0
+    assert "0 problems" in found.output
+
+
+def test_show_lists_pages_and_fields():
+    shown = json.loads(_run("show", "--json").output)
+    assert shown["sheets"][0] == "part1_extension"
+    assert shown["pages"][0]["fields"][0]["id"] == "part1.name"
+    assert "Who you are" in _run("show").output
+    assert "あなたについて" in _run("show", "--language", "ja").output
+
+
+def test_right_answers_are_complete(tmp_path: Path):
+    found = _check(tmp_path, {"answers": valid_answers(FORM, CONTEXT, 1)}, "--json")
+    assert found.exit_code == 0
+    assert json.loads(found.output) == {"ok": True, "errors": [], "warnings": [], "complete": True}
+
+
+def test_wrong_answers_are_named(tmp_path: Path):
+    answers = {**valid_answers(FORM, CONTEXT, 1), "part1.postal_code": "1", "part1.occupation": ""}
+    found = _check(tmp_path, {"answers": answers, "receipt": {"receipt.card_receiving_method": "01"}}, "--json")
+    assert found.exit_code == 1
+    said = json.loads(found.output)
+    assert not said["ok"]
+    assert not said["complete"]
+    assert [(error["sheet"], error["field"], error["code"]) for error in said["errors"]] == [
+        ("part1_extension", "part1.occupation", "required"),
+        ("part1_extension", "part1.postal_code", "postal_code"),
+        ("receipt", "receipt.notification_email", "required"),
+    ]
+    plain = _check(tmp_path, {"answers": answers}, "--language", "ja")
+    assert "答えてください。" in plain.output
+    assert "2 errors" in plain.output
+
+
+def test_unfinished_answers_are_ok_but_not_complete(tmp_path: Path):
+    said = json.loads(_check(tmp_path, {"answers": {}}, "--json").output)
+    assert (said["ok"], said["complete"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"answers": 1}', '{"surprise": 1}', '{"answers": {"a": [1]}}', "[" * 9999]
+)
+def test_a_file_that_is_none_is_said_so(tmp_path: Path, text: str):
+    file = tmp_path / "answers.json"
+    file.write_text(text, encoding="utf-8")
+    assert isinstance(_run("check", str(file)).exception, AnswersFileError)
+    assert isinstance(_run("check", str(tmp_path / "missing.json")).exception, AnswersFileError)
+
+
+def test_an_unknown_form_is_said_so():
+    assert isinstance(_run("show", "--status", "diplomat").exception, FormUnknownError)
