@@ -109,7 +109,7 @@ class TusPortal:
 def test_a_file_goes_in_parts_with_its_name_and_progress() -> None:
     portal, told = TusPortal(), list[tuple[int, int]]()
     with client(portal) as session:
-        held = session.upload(ID, meta(), DATA, lambda *progress: told.append(progress), KEY)
+        held = session.upload(ID, meta(), DATA, lambda held, whole: told.append((held, whole)), KEY)
     assert held.filename == "在留カード 見本.pdf"
     assert portal.patches == [PART_BYTES, PART_BYTES, 7]
     assert portal.created == [f'"{KEY}"']

@@ -1,0 +1,150 @@
+"""Over real HTTP, against the real portal process, with signatures of the virtual card."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from kiosk.portal import contract as c
+from kiosk.portal.client import HeldApplication, PortalClient
+from kiosk.portal.errors import (
+    DigestMismatch,
+    FileRefused,
+    KeyReused,
+    LoginFailed,
+    NotFound,
+    PortalUnreachable,
+    SessionEnded,
+    Stale,
+    WrongState,
+)
+from kiosk.portal.ids import uuid7
+from kiosk.portal.statements import submission_request
+from kiosk.portal.uploads import PART_BYTES, FileMeta
+from tests.portal.conftest import Office
+from tests.portal.cutting import cut_way
+
+
+def meta(kind: c.AttachmentKind, data: bytes) -> FileMeta:
+    digest = hashlib.sha256(data).hexdigest()
+    if kind == c.AttachmentKind.PHOTO:
+        return FileMeta(kind, "", "写真 見本.jpg", "image/jpeg", digest)
+    return FileMeta(kind, "residence_card", "在留カード 見本.pdf", "application/pdf", digest)
+
+
+def drafted(portal: PortalClient, office: Office) -> HeldApplication:
+    return portal.create_application(office.content(portal.account()), uuid7())
+
+
+def test_the_whole_way(office: Office, photo: bytes, pdf: bytes, scan: Path) -> None:
+    with office.logged_in() as portal:
+        content = office.content(portal.account())
+        key = uuid7()
+        first = portal.create_application(content, key)
+        again = portal.create_application(content, key)
+        assert first.application.application_id == again.application.application_id
+        application_id = first.application.application_id
+        told: list[int] = []
+        picture = portal.upload(application_id, meta(c.AttachmentKind.PHOTO, photo), photo)
+        document = portal.upload(
+            application_id, meta(c.AttachmentKind.DOCUMENT, pdf), scan, lambda held, _whole: told.append(held)
+        )
+        assert told == [0, PART_BYTES, 2 * PART_BYTES, len(pdf)]
+        held = portal.application(application_id)
+        assert held.application.state == c.ApplicationState.ATTACHED
+        request = submission_request(uuid7(), content, [picture, document])
+        receipt = portal.submit(application_id, request, held.etag)
+        assert receipt == portal.submit(application_id, request, held.etag) == portal.submission(request.submission_id)
+        filed = portal.application(application_id).application
+        assert (filed.state, filed.reception_number) == (c.ApplicationState.SUBMITTED, receipt.reception_number)
+        assert application_id in [item.application_id for item in portal.all_applications()]
+        with pytest.raises(WrongState):
+            portal.submit(application_id, submission_request(uuid7(), content, [picture, document]), held.etag)
+        withdrawn = portal.withdraw(application_id, "架空の理由", uuid7())
+        assert withdrawn.application.state == c.ApplicationState.WITHDRAWN
+
+
+def test_an_upload_goes_on_after_cuts_up_and_down(office: Office, pdf: bytes) -> None:
+    with office.logged_in() as portal:
+        application_id = drafted(portal, office).application.application_id
+    upward, downward = [700_000, 900_000, 1_500_000], [-1, -1, -1, 600]
+    with cut_way(office.port, upward, downward) as way, office.logged_in(way) as portal:
+        held = portal.upload(application_id, meta(c.AttachmentKind.DOCUMENT, pdf), pdf)
+    assert held.sha256 == hashlib.sha256(pdf).hexdigest()
+    assert not upward + downward
+
+
+def test_a_submission_whose_answer_is_lost_is_filed_once(office: Office, photo: bytes) -> None:
+    with office.logged_in() as portal:
+        content = office.content(portal.account())
+        application_id = drafted(portal, office).application.application_id
+        picture = portal.upload(application_id, meta(c.AttachmentKind.PHOTO, photo), photo)
+        request = submission_request(uuid7(), content, [picture])
+        etag = portal.application(application_id).etag
+    downward: list[int] = []
+    with cut_way(office.port, [], downward) as way, office.logged_in(way) as portal:
+        downward.append(0)
+        way.reconnect()
+        receipt = portal.submit(application_id, request, etag)
+        assert portal.submission(request.submission_id) == receipt
+        assert not downward
+
+
+def test_what_the_portal_refuses(office: Office, pdf: bytes) -> None:
+    with office.logged_in() as portal:
+        draft = drafted(portal, office)
+        application_id = draft.application.application_id
+        with pytest.raises(FileRefused):
+            portal.upload(application_id, meta(c.AttachmentKind.DOCUMENT, b"no PDF"), b"no PDF")
+        with pytest.raises(FileRefused):
+            portal.upload(application_id, meta(c.AttachmentKind.DOCUMENT, b""), b"")
+        other = draft.application.content.model_copy(update={"receipt": None})
+        saved = portal.save_application(application_id, other, draft.etag)
+        assert portal.save_application(application_id, other, draft.etag).etag == saved.etag
+        with pytest.raises(Stale):
+            portal.save_application(application_id, draft.application.content, draft.etag)
+        with pytest.raises(DigestMismatch):
+            portal.submit(application_id, submission_request(uuid7(), draft.application.content, []), saved.etag)
+        key = uuid7()
+        portal.create_application(other, key)
+        with pytest.raises(KeyReused):
+            portal.create_application(draft.application.content, key)
+        copied = portal.copy_application(application_id, uuid7())
+        portal.delete_application(copied.application.application_id, copied.etag)
+        with pytest.raises(NotFound):
+            portal.application(copied.application.application_id)
+        attached = portal.upload(application_id, meta(c.AttachmentKind.DOCUMENT, pdf), pdf)
+        portal.delete_attachment(attached.attachment_id)
+        assert not portal.application(application_id).application.attachments
+
+
+def test_sessions(office: Office) -> None:
+    with office.client() as portal:
+        with pytest.raises(SessionEnded):
+            portal.account()
+        with pytest.raises(LoginFailed):
+            portal.log_in(office.authentication, office.authentication_id, bytearray(b"Mihon-54321"))
+        with pytest.raises(LoginFailed):
+            portal.log_in(office.signing, office.authentication_id, bytearray(b"Mihon-12345"))
+        portal.request_password_reset("XXXX0000", "nobody@example.com")
+        assert portal.terms("ja").prevailing
+    with office.logged_in() as portal:
+        assert portal.account().person.name
+        portal.log_out()
+        with pytest.raises(SessionEnded):
+            portal.account()
+
+
+def test_a_registration_sent_twice_is_one(office: Office) -> None:
+    with office.client() as portal:
+        prepared = portal.prepare_registration(office.signing, office.authentication, office.form)
+        receipts = [portal.send_registration(prepared) for _ in range(2)]
+    assert receipts[0] == receipts[1]
+    assert receipts[0].outcome == "rebind"
+
+
+def test_nobody_at_home(office: Office) -> None:
+    with cut_way(office.port, [0] * 9, []) as way, office.client(way) as portal, pytest.raises(PortalUnreachable):
+        portal.status()
