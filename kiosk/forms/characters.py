@@ -53,6 +53,9 @@ _TO_HALF = str.maketrans(
 )
 _HALF_KANA_RUN = re.compile("[\uff61-\uff9f]+")
 
+# One-character words and numbers of Japanese keyboards that the official classes do not hold: ㈱ ① Ⅱ № ㍻ …
+_COMPACT_RUN = re.compile("[\u2116\u2121\u2160-\u217f\u2460-\u24ff\u3200-\u33ff]+")
+
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset("\u00ad\u180e\u200b\u2060\ufeff")
 # ESC begins a terminal sequence, and so do the single characters of C1 that stand for ESC and a letter.
@@ -116,8 +119,14 @@ def allowed(char: str, charset: str, kanji: str = "unicode") -> bool:
 
 def to_full(text: str) -> str:
     """Return ``text`` with half-width letters, digits, signs and kana made full width."""
-    text = _HALF_KANA_RUN.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
+    text = _HALF_KANA_RUN.sub(lambda run: unicodedata.normalize("NFKC", run.group()), to_japanese(text))
     return unicodedata.normalize("NFC", text.translate(_TO_FULL))
+
+
+def to_japanese(text: str) -> str:
+    """Return ``text`` for a box of both widths: signs that only look like an allowed one, and ㈱ ① Ⅱ, made plain."""
+    plain = _COMPACT_RUN.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
+    return unicodedata.normalize("NFC", plain.translate(str.maketrans(_SIGN_VARIANTS)))
 
 
 def to_half(text: str) -> str:

@@ -96,7 +96,9 @@ def _textarea(question: Field | Column, text: str, profile: SystemProfile) -> tu
 def _by_charset(charset: str, text: str, profile: SystemProfile) -> tuple[str, str]:
     if charset == "fullwidth":
         return characters.to_full(text).strip(), "to_fullwidth"
-    if charset in {"any", "japanese_and_ascii"}:
+    if charset == "japanese_and_ascii":
+        return characters.to_japanese(text).strip(), "signs"
+    if charset == "any":
         return text, ""
     half = characters.to_half(text).strip()
     if charset == "latin_name":

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from kiosk.forms.addresses import split_address
+from kiosk.forms.characters import to_half
 from kiosk.forms.model import Answers, Context, Form, PersonFacts
 from kiosk.forms.normalise import normalise
 from kiosk.forms.values import flaw
 
+_BEHIND_LATIN = re.compile("[(\u3040-\u30ff\u3400-\u9fff]")
 _MOBILE = re.compile(r"0[5-9]0[0-9]{8}")
 
 
@@ -54,11 +56,16 @@ def _subject(source: str) -> str:
     return source.removeprefix("person.").partition("_")[0]
 
 
+def _latin_part(name: str) -> str:
+    """Return the Latin part of a name: registers may write Chinese characters or an alias behind it."""
+    return _BEHIND_LATIN.split(to_half(name), maxsplit=1)[0].strip()
+
+
 def _known(form: Form, person: PersonFacts) -> dict[str, str]:
     address = split_address(person.address)
     mobile = bool(_MOBILE.fullmatch(person.phone))
     return {
-        "person.name": person.name,
+        "person.name": _latin_part(person.name),
         "person.birth_date": person.birth_date,
         "person.sex": person.sex,
         "person.address_prefecture": address.prefecture,

@@ -157,6 +157,22 @@ def test_what_the_card_cannot_say_is_asked():
     assert engine.check(FORM, answers, context) == []
 
 
+@pytest.mark.parametrize(
+    ("on_card", "name"),
+    [
+        ("KAKUU MIHON", "KAKUU MIHON"),
+        ("ＫＡＫＵＵ　ＭＩＨＯＮ", "KAKUU MIHON"),
+        ("KAKUU MIHON（架空見本）", "KAKUU MIHON"),
+        ("KAKUU MIHON 架空見本", "KAKUU MIHON"),
+        ("架空見本", None),
+        ("KAKUÜ MIHON", None),
+    ],
+)
+def test_the_latin_name_of_the_card_is_taken(on_card: str, name: str | None):
+    context = Context("applicant", TODAY, replace(INVENTED, name=on_card))
+    assert engine.fixed_values(FORM, context).get("part1.name") == name
+
+
 def _row(answers: StoredAnswers, **cells: str) -> list[tuple[str, int | None, str | None]]:
     rows = [{**answers["part1.family_in_japan"][0], **cells}]
     issues = engine.check(FORM, {**answers, "part1.family_in_japan": rows}, CONTEXT)

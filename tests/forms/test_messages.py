@@ -34,7 +34,7 @@ def _issue_codes() -> set[str]:
 
 def _notice_codes() -> set[str]:
     source = (Path(kiosk.forms.__file__).parent / "normalise.py").read_text(encoding="utf-8")
-    made = set(re.findall(r'"(to_[a-z]+|date_read|phone_of_japan|digits_alone)"', source))
+    made = set(re.findall(r'"(to_[a-z]+|signs|date_read|phone_of_japan|digits_alone)"', source))
     return made | set(re.findall(r'Notice\("([a-z_]+)"', source))
 
 

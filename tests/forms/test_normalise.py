@@ -59,6 +59,7 @@ def test_nothing_upsets_it_and_twice_is_once(question: Field | Column, text: str
         ("架空", "架空", None),
         ("  架空\n見本 ", "架空　見本", None),
         ('"A"', "”Ａ”", "to_fullwidth"),
+        ("㈱架空Ⅱ", "（株）架空ＩＩ", "to_fullwidth"),
     ],
 )
 def test_full_width_boxes(text: str, value: str, notice: str | None):
@@ -66,6 +67,15 @@ def test_full_width_boxes(text: str, value: str, notice: str | None):
     assert found.value == value
     assert notice is None or [item.code for item in found.notices] == [notice]
     assert flaw(FULL, found.value) is None
+
+
+def test_boxes_of_both_widths_keep_the_width():
+    box = _box(charset="japanese_and_ascii")
+    for text, value in (("㈱架空 Inc. ｱ", "(株)架空 Inc. ｱ"), ("1−2〜3", "1－2～3"), ("架空Ａ1", "架空Ａ1")):
+        found = normalise(box, text)
+        assert found.value == value
+        assert flaw(box, value) is None
+        assert [item.code for item in found.notices] == ([] if text == value else ["signs"])
 
 
 def test_the_notice_says_before_and_after():
