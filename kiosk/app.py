@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -25,7 +26,7 @@ from kiosk.widgets.bars import KeyBar, TopBar
 
 if TYPE_CHECKING:
     from kiosk.card.monitor import CardEvent as ReaderEvent
-    from kiosk.errors import KioskError
+    from kiosk.errors import KioskError, StoreError
     from kiosk.portal.watch import PortalState
     from kiosk.screens.work import Job
 
@@ -84,6 +85,10 @@ class KioskApp(App[int], inherit_bindings=False):
         self.t: Translator = translator(services.settings.language)
         self._other_language = "ja"
         self._saved: tuple[str, bool] = ("", False)
+        self.save_trouble: StoreError | None = None
+        """Why answers can't be saved just now; None while all is well."""
+        self.before_end: list[Callable[[], object]] = []
+        """Called when the visit ends, while the services are still there: the last answers are saved."""
         self.portal_state: PortalState | None = None
         self.animation_level = "none"
         for theme in THEMES:
@@ -115,6 +120,8 @@ class KioskApp(App[int], inherit_bindings=False):
         vigil = getattr(self, "vigil", None)
         if vigil is not None:
             vigil.stop()
+        for part in self.before_end:
+            part()
         self.services.close()
 
     # --- what journeys use -------------------------------------------------------------------------------------------
@@ -142,7 +149,7 @@ class KioskApp(App[int], inherit_bindings=False):
         """Show ``error`` and return the choice made (``again``, ``back`` …); Esc means ``back``."""
         from kiosk.screens.message import ProblemScreen
 
-        _log.warning("problem", extra={"event": "problem", "code": error.code})
+        self.log_problem(error)
         screen = ProblemScreen(error, choice_keys) if choice_keys else ProblemScreen(error)
         answer = await self.push_screen_wait(screen)
         return "back" if isinstance(answer, Nav) else answer
@@ -270,6 +277,10 @@ class KioskApp(App[int], inherit_bindings=False):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy nothing: the next person could paste it."""
+
+    def log_problem(self, error: KioskError) -> None:
+        """Log that ``error`` happened: its code, no more."""
+        _log.warning("problem", extra={"event": "problem", "code": error.code})
 
     def log_unexpected(self, error: BaseException) -> None:
         """Log that something unexpected happened: its type alone, as its text may hold personal data."""

@@ -6,7 +6,7 @@ change them in place, so that a page drawn again shows what was typed.
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Collection, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -117,15 +117,18 @@ class PageAsking:
         page: one of its pages (of the receipt sheet too).
         answers: all answers so far; changed in place.
         context: who asks.
+        only: ids of the questions to ask; all of the page when empty.
     """
 
-    def __init__(self, form: Form, page: Page, answers: AnswerMap, context: Context) -> None:
+    def __init__(
+        self, form: Form, page: Page, answers: AnswerMap, context: Context, *, only: Collection[str] = ()
+    ) -> None:
         self.form = form
         self.page = page
         self.answers = answers
         self.context = context
         self._fixed = fixed_values(form, context)
-        self._fields = {item.id: item for item in page.fields}
+        self._fields = {item.id: item for item in page.fields if not only or item.id in only}
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -187,7 +190,8 @@ class PageAsking:
 
     def visible(self) -> frozenset[str]:
         """Return the questions that apply now."""
-        return frozenset(item.id for item in View(self.form, self.answers, self.context).fields(self.page))
+        shown = View(self.form, self.answers, self.context).fields(self.page)
+        return frozenset(item.id for item in shown if item.id in self._fields)
 
     def text(self, field_id: str) -> str:
         """Return a plain answer, "" where there is none."""
@@ -250,7 +254,8 @@ class PageAsking:
 
     def issues(self) -> list[Issue]:
         """Return everything that is wrong on the page now, in order."""
-        return check_page(self.form, self.page, cast("Answers", self.answers), self.context)
+        found = check_page(self.form, self.page, cast("Answers", self.answers), self.context)
+        return [issue for issue in found if issue.field in self._fields]
 
 
 class RowAsking:

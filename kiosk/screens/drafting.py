@@ -236,6 +236,10 @@ class Drafting:
         header = _header(self._base, self._facts, self.page_id, self._seen)
         self._store.save_header(self._owner, self.draft_id, header)
 
+    def attachments(self) -> tuple[StoredAttachment, ...]:
+        """Return the draft's files. Waits for the disk; raises ``StoreError``."""
+        return self._store.load(self._owner, self.draft_id).attachments
+
     def flush(self, timeout: float = FLUSH_SECONDS) -> bool:
         """Wait up to ``timeout`` seconds and return whether every answer is durable."""
         return self._saver.flush(timeout)
@@ -286,8 +290,14 @@ class Drafting:
 
     def receipt_state(self) -> TaskState:
         """Return how far the receipt method is."""
-        wrong = errors(check_receipt(self.form, self._read(), self.context))
-        return self._state(self.form.receipt.pages[0], wrong)
+        return self._state(self.form.receipt.pages[0], self._receipt_problems())
+
+    def receipt_done(self) -> bool:
+        """Say whether nothing about the receipt method stands in the way of filing."""
+        return not self._receipt_problems()
+
+    def _receipt_problems(self) -> list[Issue]:
+        return errors(check_receipt(self.form, self._read(), self.context))
 
     def _state(self, page: Page, wrong: Sequence[Issue]) -> TaskState:
         fixed = fixed_values(self.form, self.context)

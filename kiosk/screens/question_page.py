@@ -29,6 +29,7 @@ from kiosk.widgets.table_view import RowRequested, TableField
 from kiosk.widgets.text import Line
 
 if TYPE_CHECKING:
+    from kiosk.errors import KioskError
     from kiosk.forms.model import Issue
     from kiosk.forms.normalise import Notice
 
@@ -69,6 +70,7 @@ class QuestionPage(KioskScreen[str]):
         focus: id of the question to begin with; "" for the first.
         check: whether to say at once what is wrong (a page that is gone back to).
         stop: whether "Save and stop" is offered.
+        trouble: why answers can't be saved just now, None while all is well.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f6", "stop", show=False)]
@@ -97,6 +99,7 @@ class QuestionPage(KioskScreen[str]):
         focus: str = "",
         check: bool = False,
         stop: bool = True,
+        trouble: KioskError | None = None,
     ) -> None:
         super().__init__()
         self.asking = asking
@@ -105,6 +108,7 @@ class QuestionPage(KioskScreen[str]):
         self._first_focus = focus
         self._check_first = check
         self._stop = stop
+        self._trouble = trouble
         self._visible = asking.visible()
         self._issues: list[Issue] = []
         self._notices: dict[str, tuple[Notice, ...]] = {}
@@ -129,9 +133,25 @@ class QuestionPage(KioskScreen[str]):
         if self._span is not None:
             parts.append(Line(self._span_words(self._span), id="page-span"))
         yield Horizontal(*parts, id="page-head")
+        trouble = Line(self._trouble_words(), id="page-trouble", classes="-attention space")
+        trouble.display = self._trouble is not None
+        yield trouble
         text = self.asking.help(self.t)
         if text:
             yield Line(text, classes="quiet", id="page-help")
+
+    def _trouble_words(self) -> str:
+        if self._trouble is None:
+            return ""
+        key = f"error.{self._trouble.key}"
+        return f"! {self.t('answers.not_saved')} {self.t(key, **self._trouble.params)} {self.t(f'{key}.next')}"
+
+    def show_trouble(self, trouble: KioskError | None) -> None:
+        """Say that answers can't be saved just now and what to do; None says that they are again."""
+        self._trouble = trouble
+        for line in self.query("#page-trouble").results(Line):
+            line.show(self._trouble_words())
+            line.display = trouble is not None
 
     def _span_words(self, span: Span) -> str:
         key = "answers.span.one" if span.first == span.last else "answers.span"

@@ -1,0 +1,117 @@
+"""What "check your answers" shows: every answer in words, with what is wrong or doubtful about it. No Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from kiosk.forms.model import Answers, Context, Form, Issue, SummaryRow, SummarySection
+from kiosk.forms.summary import summary
+from kiosk.i18n import Translator, translator
+from kiosk.screens.drafting import Drafting
+
+FILED_IN = "ja"
+"""Japanese is what is filed."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CheckRow:
+    """One answer.
+
+    Attributes:
+        place: "page|field" or "page|field|row|column": where "change" leads; "" for an answer from the card.
+        label: its words.
+        value: in the person's language, "" where nothing was answered.
+        filed: the Japanese value where it reads differently.
+        errors: what is wrong, in words.
+        warnings: what is doubtful, in words.
+    """
+
+    place: str
+    label: str
+    value: str
+    filed: str = ""
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CheckSection:
+    """The answers of one page."""
+
+    title: str
+    rows: tuple[CheckRow, ...]
+
+
+Sections = Callable[[str], Sequence[CheckSection]]
+"""Gives the sections in a language."""
+
+
+_Place = tuple[str, int | None, str | None]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Found:
+    """The issues of one place, in words."""
+
+    errors: list[str] = field(default_factory=list[str])
+    warnings: list[str] = field(default_factory=list[str])
+
+
+def sections(drafting: Drafting, language: str) -> tuple[CheckSection, ...]:
+    """Return all answers of a draft in ``language``, each with its Japanese value where that reads differently."""
+    form, context, say = drafting.form, drafting.context, translator(language)
+    found = _issues(drafting.issues(), say)
+    filed = _filed(form, cast("Answers", drafting.answers), context, language)
+    shown = summary(form, cast("Answers", drafting.answers), context, language)
+    made = tuple(CheckSection(part.title, _rows(form, part, filed, found, say)) for part in shown)
+    return tuple(part for part in made if part.rows)
+
+
+def _issues(issues: Sequence[Issue], say: Translator) -> dict[_Place, _Found]:
+    found: dict[_Place, _Found] = {}
+    for issue in issues:
+        place = found.setdefault((issue.field, issue.row, issue.column), _Found())
+        words = say(f"issue.{issue.code}", **issue.params)
+        (place.errors if issue.level == "error" else place.warnings).append(words)
+    return found
+
+
+def _filed(form: Form, answers: Answers, context: Context, language: str) -> dict[_Place, str]:
+    if language == FILED_IN:
+        return {}
+    parts = summary(form, answers, context, FILED_IN)
+    return {(row.field, row.row, row.column): row.value for part in parts for row in part.rows}
+
+
+def _rows(
+    form: Form,
+    part: SummarySection,
+    filed: Mapping[_Place, str],
+    found: dict[_Place, _Found],
+    say: Translator,
+) -> tuple[CheckRow, ...]:
+    rows: list[CheckRow] = []
+    for row in part.rows:
+        place = (row.field, row.row, row.column)
+        issues = found.pop(place, _Found())
+        where = "" if row.fixed else _where(part.page, place)
+        label = row.label if row.row is None else say("check.row", number=row.row + 1, label=row.label)
+        other = filed.get(place, "")
+        rows.append(CheckRow(where, label, _one_line(row), other, tuple(issues.errors), tuple(issues.warnings)))
+    # A table without a row has nothing in the summary, and yet something may be wrong with it.
+    for place in [place for place in found if form.page_of[place[0]].id == part.page]:
+        issues = found.pop(place)
+        label = say.pick(form.fields[place[0]].label)
+        rows.append(CheckRow(_where(part.page, place), label, "", "", tuple(issues.errors), tuple(issues.warnings)))
+    return tuple(rows)
+
+
+def _one_line(row: SummaryRow) -> str:
+    return " ".join(row.value.split())
+
+
+def _where(page: str, place: _Place) -> str:
+    name, row, column = place
+    return f"{page}|{name}" if row is None else f"{page}|{name}|{row}|{column or ''}"

@@ -1,0 +1,155 @@
+"""May this be filed online, until when, what is needed, what it costs: said before anything is entered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from textual.widget import Widget
+
+from kiosk.filing.deadlines import Window
+from kiosk.filing.documents import Needed
+from kiosk.filing.eligibility import Decision
+from kiosk.filing.fees import Fee
+from kiosk.forms.summary import display_date
+from kiosk.screens.base import KioskScreen, Rail
+from kiosk.widgets.choices import Choice, ChoiceList
+from kiosk.widgets.text import Line
+
+GO_ON = "continue"
+
+_SIGNS = {"yes": ("✓ ", "-done"), "ask": ("! ", "-attention"), "no": ("✗ ", "-error")}
+_WINDOW_TONES = {
+    "too_early": ("! ", "-attention"),
+    "open": ("✓ ", "-done"),
+    "urgent": ("! ", "-attention"),
+    "expired": ("✗ ", "-error"),
+}
+
+
+class EligibilityScreen(KioskScreen[str]):
+    """The decision, its reasons with their source, and the days; ends with ``GO_ON`` or ``back``.
+
+    Args:
+        decision: what the rules say.
+        window: when it may be filed; None where the last day of the stay is not known.
+    """
+
+    title_key: ClassVar[str] = "eligibility.title"
+    rail: ClassVar[Rail | None] = Rail.FILING
+    step: ClassVar[int] = 2
+    help_key: ClassVar[str] = "help.answers"
+
+    def __init__(self, decision: Decision, window: Window | None) -> None:
+        super().__init__()
+        self._decision = decision
+        self._window = window
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the answer, the days, the reasons, and what can be done."""
+        sign, tone = _SIGNS[self._decision.allowed]
+        yield Line(sign + self.t(f"eligibility.lead.{self._decision.allowed}"), classes=f"lead {tone}", id="lead")
+        if not self._decision.built:
+            yield Line("! " + self.t("eligibility.coming"), classes="-attention space")
+        if self._window is not None:
+            yield from self._days(self._window)
+        for reason in self._decision.reasons:
+            yield Line(self.t(f"eligibility.{reason.key}"))
+            yield Line(self.t("eligibility.source", source=reason.source), classes="quiet space")
+        yield ChoiceList(self._choices())
+
+    def _days(self, window: Window) -> Iterable[Widget]:
+        sign, tone = _WINDOW_TONES[window.state]
+        words = {"earliest": self._day(window.earliest), "latest": self._day(window.latest)}
+        yield Line(sign + self.t(f"window.{window.state}", **words), classes=f"{tone} label", id="window")
+        if window.state in {"open", "urgent"}:
+            yield Line(self.t.plural("eligibility.days_left", window.days_left), classes="quiet")
+        if window.special_until is not None and window.state != "expired":
+            yield Line(self.t("window.special", until=self._day(window.special_until)), classes="quiet")
+        yield Line("", classes="quiet")
+
+    def _day(self, day: date) -> str:
+        return display_date(day.isoformat(), self.t)
+
+    def _choices(self) -> list[Choice]:
+        back = Choice("back", self.t("eligibility.other"))
+        can = self._decision.allowed == "yes" and self._decision.built
+        if not can:
+            return [back]
+        early = self._window is not None and self._window.state == "too_early"
+        hint = self.t("eligibility.prepare") if early else ""
+        return [Choice(GO_ON, self.t("choice.continue"), hint), back]
+
+    def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """End with the choice."""
+        self.dismiss(event.choice_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What one application needs.
+
+    Attributes:
+        sheets: titles of the sheets that somebody else fills, by language (question 5 of the guide).
+        documents: the checklist.
+        fee: what it costs; None where no amount is known.
+        questions: how many questions there are at least.
+    """
+
+    sheets: tuple[dict[str, str], ...]
+    documents: Sequence[Needed]
+    fee: Fee | None
+    questions: int
+
+
+class NeedsScreen(KioskScreen[str]):
+    """What to have ready; ends with ``GO_ON`` or ``back``."""
+
+    title_key: ClassVar[str] = "needs.title"
+    rail: ClassVar[Rail | None] = Rail.FILING
+    step: ClassVar[int] = 2
+    help_key: ClassVar[str] = "help.answers"
+
+    def __init__(self, needs: Needs) -> None:
+        super().__init__()
+        self._needs = needs
+
+    def body(self) -> Iterable[Widget]:
+        """Yield sheets of others, documents, the fee, and what can be done."""
+        yield Line(self.t("needs.lead"), classes="lead")
+        yield Line(self.t("needs.questions", count=self._needs.questions), classes="quiet space")
+        yield ChoiceList([Choice(GO_ON, self.t("needs.start")), Choice("back", self.t("choice.back"))])
+        if self._needs.sheets:
+            yield Line("! " + self.t("needs.sheets"), classes="-attention label", id="sheets")
+            for title in self._needs.sheets:
+                yield Line(f"· {self.t.pick(title)}")
+            yield Line(self.t("needs.sheets.how"), classes="quiet space")
+        yield Line(self.t("needs.documents"), classes="label")
+        for needed in self._needs.documents:
+            yield Line(f"· {self.t.pick(needed.document.name)}")
+            remark = "" if needed.need == "required" else self.t(f"need.{needed.need}") + "  "
+            yield Line(f"  {remark}{self.t.pick(needed.document.hint)}", classes="quiet")
+        yield Line("", classes="quiet")
+        yield from self._fee()
+
+    def _fee(self) -> Iterable[Widget]:
+        fee = self._needs.fee
+        if fee is None:
+            return
+        yield Line(self.t("needs.fee"), classes="label")
+        if fee.highest:
+            yield Line(self._amount(fee), id="fee")
+            if fee.highest_charge:
+                yield Line(self.t("fee.charge", charge=f"{fee.highest_charge:,}"), classes="quiet")
+        yield Line(self.t(f"payment.{fee.payment}"), classes="quiet space")
+
+    def _amount(self, fee: Fee) -> str:
+        if fee.lowest == fee.highest:
+            return self.t("fee.fixed", yen=f"{fee.lowest:,}")
+        return self.t("fee.range", lowest=f"{fee.lowest:,}", highest=f"{fee.highest:,}")
+
+    def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """End with the choice."""
+        self.dismiss(event.choice_id)
