@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.errors import PortalError
 from kiosk.portal.contract import API, TUS_VERSION, AttachmentKind
 from kiosk.portal.errors import (
     DigestMismatch,
@@ -28,6 +29,9 @@ PART_BYTES = 1 << 20
 
 WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between attempts that bring no byte further; after the last of them the failure is reported."""
+
+BUSY_WAITS = 30
+"""How often, a second apart, a portal is asked again that is still at work on the last part."""
 
 _UPLOAD = re.compile(rf"(?:https?://[^/]*)?{API}(/uploads/[A-Za-z0-9_-]{{1,64}})")
 
@@ -115,39 +119,46 @@ class Upload:
         self._data = data
         self._on_progress = on_progress
         self._pause = pause
+        self._furthest = -1
+        self._failures = 0
+        self._busy = 0
+        self._refused: DigestMismatch | None = None
 
     def run(self) -> None:
-        """Bring the portal to hold every byte, starting from what it holds already.
+        """Bring the portal to hold every byte and to have checked the file, from what it holds already.
 
         Raises:
             NotFound: the portal does not know this upload any more (it may be complete).
             PortalError: any refusal; or the failure itself after ``WAITS`` attempts without progress.
         """
-        offset, failures = self._attempt(self._offset, 0)
-        while offset < len(self._data):
-            start = offset
-            offset, failures = self._attempt(lambda at=start: self._patch(at), failures)
-            failures = 0 if offset > start else failures
-
-    def _attempt(self, step: Callable[[], int], failures: int) -> tuple[int, int]:
-        """Do ``step``; after a cut ask the portal how far it came. Return the offset and the failures in a row."""
-        refused: DigestMismatch | None = None
-        while True:
+        offset: int | None = None
+        while offset != len(self._data):
             try:
-                offset = step()
+                # Where all bytes arrived and the answer was lost, an empty last part asks for the portal's verdict.
+                offset = self._patch(self._ask() if offset is None else offset)
             except NotFound:
                 # A whole file with another digest is thrown away at the portal: then its reason is the answer.
-                raise refused or NotFound from None
+                raise self._refused or NotFound from None
             except (PortalAway, DigestMismatch, StillWorking, WrongState) as error:
-                refused = error if isinstance(error, DigestMismatch) else None
-                if failures >= len(WAITS) or isinstance(error, PortalUntrusted):
-                    raise
-                self._pause(WAITS[failures])
-                failures += 1
-                step = self._offset
-                continue
-            self._on_progress(offset, len(self._data))
-            return offset, failures
+                self._wait_after(error)
+                offset = None
+
+    def _wait_after(self, error: PortalError) -> None:
+        """Wait before the portal is asked how far it came, or raise ``error`` where that makes no sense any more."""
+        self._refused = error if isinstance(error, DigestMismatch) else None
+        if isinstance(error, StillWorking) and self._busy < BUSY_WAITS:
+            self._busy += 1
+            wait = 1.0
+        elif self._failures < len(WAITS) and not isinstance(error, PortalUntrusted):
+            wait = WAITS[self._failures]
+            self._failures += 1
+        else:
+            raise error
+        self._pause(wait)
+
+    def _ask(self) -> int:
+        answer = self._send("HEAD", self._path, headers={"Tus-Resumable": TUS_VERSION})
+        return self._reached(_said_offset(answer, 0, len(self._data)))
 
     def _patch(self, offset: int) -> int:
         part = self._data[offset : offset + PART_BYTES]
@@ -158,17 +169,21 @@ class Upload:
             "Upload-Checksum": f"sha256 {_base64(hashlib.sha256(part).digest())}",
         }
         answer = self._send("PATCH", self._path, headers=headers, body=part)
-        return self._said_offset(answer, offset + len(part))
+        end = offset + len(part)
+        return self._reached(_said_offset(answer, end, end))
 
-    def _offset(self) -> int:
-        answer = self._send("HEAD", self._path, headers={"Tus-Resumable": TUS_VERSION})
-        return self._said_offset(answer, len(self._data))
+    def _reached(self, offset: int) -> int:
+        if offset > self._furthest:
+            self._furthest, self._failures = offset, 0
+        self._on_progress(offset, len(self._data))
+        return offset
 
-    def _said_offset(self, answer: Answer, highest: int) -> int:
-        text = answer.headers.get("upload-offset", "")
-        if not (text.isascii() and text.isdigit() and len(text) < 12 and int(text) <= highest):
-            raise PortalNotUnderstood(reason="offset")
-        return int(text)
+
+def _said_offset(answer: Answer, lowest: int, highest: int) -> int:
+    text = answer.headers.get("upload-offset", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 12 and lowest <= int(text) <= highest):
+        raise PortalNotUnderstood(reason="offset")
+    return int(text)
 
 
 def creation_headers(meta: FileMeta, size: int) -> dict[str, str]:

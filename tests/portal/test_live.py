@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import queue
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from kiosk.portal.errors import (
     KeyReused,
     LoginFailed,
     NotFound,
+    PortalMaintenanceUntil,
     PortalUnreachable,
     SessionEnded,
     Stale,
@@ -23,6 +26,7 @@ from kiosk.portal.errors import (
 from kiosk.portal.ids import uuid7
 from kiosk.portal.statements import submission_request
 from kiosk.portal.uploads import PART_BYTES, FileMeta
+from kiosk.portal.watch import PortalState, PortalWatch
 from tests.portal.conftest import Office
 from tests.portal.cutting import cut_way
 
@@ -143,6 +147,26 @@ def test_a_registration_sent_twice_is_one(office: Office) -> None:
         receipts = [portal.send_registration(prepared) for _ in range(2)]
     assert receipts[0] == receipts[1]
     assert receipts[0].outcome == "rebind"
+
+
+def test_maintenance(office: Office) -> None:
+    told: queue.Queue[PortalState] = queue.Queue()
+    watch = PortalWatch(office.client, 0.05, told.put)
+    with office.logged_in() as portal:
+        watch.start()
+        assert told.get(timeout=30).kind == "open"
+        office.process.admin("maintenance", "now")
+        try:
+            closed = told.get(timeout=30)
+            with pytest.raises(PortalMaintenanceUntil) as caught:
+                portal.account()
+        finally:
+            office.process.admin("maintenance", "off")
+        assert (closed.kind, closed.until) == ("maintenance", caught.value.until)
+        assert told.get(timeout=30).kind == "open"
+        assert portal.account().person.name
+    watch.stop(30)
+    assert abs(watch.state.offset or timedelta.max) < timedelta(minutes=1)
 
 
 def test_nobody_at_home(office: Office) -> None:

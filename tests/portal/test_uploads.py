@@ -16,6 +16,7 @@ from kiosk.portal.errors import (
     PortalNotUnderstood,
     PortalUnreachable,
     SessionEnded,
+    StillWorking,
 )
 from kiosk.portal.uploads import PART_BYTES, FileMeta
 from tests.portal.support import ID, KEY, OTHER_ID, Pauses, answer, application, client, problem
@@ -162,6 +163,22 @@ def test_a_whole_file_with_another_digest_is_the_portals_answer() -> None:
     with client(portal) as session, pytest.raises(DigestMismatch):
         session.upload(ID, meta(), DATA, key=KEY)
     assert len(portal.created) == 1
+
+
+def test_a_verdict_that_takes_long_is_waited_for() -> None:
+    portal, pauses = TusPortal("", "", "cut after", *["in-progress"] * 20), Pauses()
+    with client(portal, pauses) as session:
+        assert session.upload(ID, meta(), DATA, key=KEY).sha256 == meta().sha256
+    assert len(portal.created) == 1
+    assert portal.patches[3:] == [0] * 21
+    assert pauses == [0.5, *[1] * 20]
+
+
+def test_a_portal_that_is_busy_for_ever_is_given_up() -> None:
+    portal = TusPortal(*["in-progress"] * 100)
+    with client(portal) as session, pytest.raises(StillWorking):
+        session.upload(ID, meta(), DATA, key=KEY)
+    assert len(portal.patches) == 35
 
 
 def test_a_file_that_changed_or_vanished_is_not_sent(tmp_path: Path) -> None:
