@@ -6,7 +6,7 @@ One process serves one person: when the visit ends the program ends, and the ope
 from __future__ import annotations
 
 import contextlib
-import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -16,6 +16,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from kiosk import logs
 from kiosk.i18n import Translator, translator
 from kiosk.screens.base import KioskScreen, Nav
 from kiosk.screens.themes import THEMES
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 T = TypeVar("T")
-
-_log = logging.getLogger("kiosk.app")
 
 
 class VisitEndedError(Exception):
@@ -280,11 +279,25 @@ class KioskApp(App[int], inherit_bindings=False):
 
     def log_problem(self, error: KioskError) -> None:
         """Log that ``error`` happened: its code, no more."""
-        _log.warning("problem", extra={"event": "problem", "code": error.code})
+        logs.event("problem", error=error.code)
 
     def log_unexpected(self, error: BaseException) -> None:
-        """Log that something unexpected happened: its type alone, as its text may hold personal data."""
-        _log.error("unexpected", extra={"event": "unexpected", "code": "K00", "type": type(error).__name__})
+        """Log that something unexpected happened, and where: its text may hold personal data."""
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        line = trace.tb_lineno if trace is not None else 0
+        name = Path(trace.tb_frame.f_code.co_filename).stem if trace is not None else "unknown"
+        logs.event("unexpected", error="K00", step=f"{name}.{type(error).__name__.lower()}", count=line)
+
+    def _fatal_error(self) -> None:
+        """End without a word on the terminal: Textual's own report shows local variables, which may be personal."""
+        if self._exception is not None:
+            self.log_unexpected(self._exception)
+        if os.environ.get("KIOSK_DEBUG") == "1":
+            super()._fatal_error()
+        else:
+            self._close_messages_no_wait()
 
     async def on_event(self, event: events.Event) -> None:
         """Note that somebody is there."""

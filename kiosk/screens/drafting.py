@@ -7,7 +7,7 @@ written when the person moves on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -107,7 +107,7 @@ def facts_of(account: Account) -> PersonFacts:
 
 
 def create_draft(
-    store: Store, owner: Owner, base: Draft, facts: PersonFacts | None, given: dict[str, str] | None = None
+    store: Store, owner: Owner, base: Draft, facts: PersonFacts | None, given: Mapping[str, Value] | None = None
 ) -> str:
     """Make a new draft in the store, prefilled from the card, and return its id. Waits for the disk.
 
