@@ -33,12 +33,7 @@ def ask(question: str) -> bytearray:
     Raises:
         KeyboardInterrupt: Ctrl+C or the end of input.
     """
-    sys.stderr.write(question)
-    sys.stderr.flush()
-    try:
-        return _keys_windows() if os.name == "nt" else _keys_posix()
-    finally:
-        sys.stderr.write("\n")
+    return _ask_windows(question) if os.name == "nt" else _ask_posix(question)
 
 
 def _add(line: bytearray, key: int) -> bool:
@@ -57,7 +52,7 @@ def _add(line: bytearray, key: int) -> bool:
     return False
 
 
-def _keys_posix() -> bytearray:
+def _ask_posix(question: str) -> bytearray:
     import termios
     import tty
 
@@ -65,21 +60,27 @@ def _keys_posix() -> bytearray:
     before = termios.tcgetattr(terminal)
     line = bytearray()
     try:
+        # First the terminal stops showing keys, then the question appears: nobody types into an open terminal.
         tty.setraw(terminal, termios.TCSAFLUSH)
+        os.write(terminal, question.encode())
         while True:
             key = os.read(terminal, 1)
             if _add(line, key[0] if key else _END_OF_INPUT):
                 return line
     finally:
+        os.write(terminal, b"\r\n")
         termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
         os.close(terminal)
 
 
-def _keys_windows() -> bytearray:
+def _ask_windows(question: str) -> bytearray:
     import msvcrt
 
+    sys.stderr.write(question)
+    sys.stderr.flush()
     line = bytearray()
     while True:
         key = msvcrt.getwch()  # type: ignore[attr-defined]  # only on Windows
         if _add(line, ord(key) if ord(key) < 0x100 else 0):
+            sys.stderr.write("\n")
             return line

@@ -1,0 +1,112 @@
+"""A card on a virtual reader behind a real PC/SC service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+
+from kiosk.card.pcsc import PcscReaders
+from kiosk.card.service import CardService
+from kiosk.card.virtual.card import VirtualCard
+from kiosk.card.virtual.store import CardContent
+from kiosk.card.virtual.vpcd import VpcdCard
+from kiosk.settings import CardSettings
+from tests.support.cards import issue
+from tests.support.pcscd import pcscd, wait_until
+
+READER = "Virtual PCD 00 00"
+OTHER_READER = "Virtual PCD 00 01"
+
+
+class WatchedCard(VirtualCard):
+    """A virtual card that tells a test of each command, before it works on it."""
+
+    on_command: Callable[[bytes], None] | None = None
+
+    def transmit(self, raw: bytes | bytearray) -> bytes:
+        if self.on_command is not None:
+            self.on_command(bytes(raw[:4]))
+        return super().transmit(raw)
+
+
+class Slot:
+    """One slot of the virtual reader."""
+
+    def __init__(self, reader: str = READER, port: int = 35963) -> None:
+        self.reader = reader
+        self._port = port
+        self._client: VpcdCard | None = None
+
+    def insert(self, content: CardContent) -> WatchedCard:
+        """Put a card with this content on the reader and wait until the service sees it."""
+        self.remove()
+        card = WatchedCard(content)
+        self._client = VpcdCard(card, port=self._port)
+        self._client.insert()
+        wait_until(lambda: self.present, "the card to be seen")
+        return card
+
+    def pull(self) -> None:
+        """Take the card away, also in the middle of a command."""
+        client, self._client = self._client, None
+        if client is not None:
+            client.remove()
+
+    def remove(self) -> None:
+        """Take the card away and wait until the service has noticed."""
+        self.pull()
+        wait_until(lambda: not self.present, "the card to be gone")
+
+    @property
+    def present(self) -> bool:
+        """Whether the service sees a card there."""
+        return any(item.name == self.reader and item.card_present for item in PcscReaders().list())
+
+
+@pytest.fixture(scope="session")
+def pcsc_service() -> Generator[None]:
+    """A PC/SC service: the machine's own, or one that is ended afterwards."""
+    with pcscd():
+        yield
+
+
+@pytest.fixture
+def slot(pcsc_service: None) -> Generator[Slot]:
+    """The first virtual reader, empty before and after."""
+    made = Slot()
+    made.remove()
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def other_slot(pcsc_service: None) -> Generator[Slot]:
+    """The second virtual reader, empty before and after."""
+    made = Slot(OTHER_READER, 35964)
+    made.remove()
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def cards() -> CardService:
+    """The program's own way to the readers."""
+    return CardService(CardSettings())
+
+
+@pytest.fixture
+def inserted(slot: Slot) -> CardContent:
+    """A fresh card that lies on the first reader."""
+    content = issue()
+    slot.insert(content)
+    return content
+
+
+@pytest.fixture
+def message(tmp_path: Path) -> Path:
+    """A file to sign."""
+    path = tmp_path / "message.bin"
+    path.write_bytes(b"\x00a message\xff\n")
+    return path
