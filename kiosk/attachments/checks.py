@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.attachments import errors
-from kiosk.attachments.limits import Limits
+from kiosk.attachments.limits import Limits, kilobytes, megabytes
 from kiosk.attachments.names import sent_name
 from kiosk.attachments.sandbox import examine
 from kiosk.attachments.sources import read_once
@@ -119,7 +119,7 @@ def check_document(path: Path, limits: Limits, attached: Attached = Attached()) 
         raise errors.TooManyFiles(limit=limits.max_documents)
     content = read_once(path, limits.max_document_bytes)
     if len(content) > limits.max_document_bytes:
-        raise errors.FileTooLarge(limit=_megabytes(limits.max_document_bytes))
+        raise errors.FileTooLarge(limit=megabytes(limits.max_document_bytes))
     _require_room(len(content), limits, attached)
     found = content_type(content)
     # A file that is a ZIP as well opens as something else elsewhere.
@@ -147,13 +147,13 @@ def check_photo(path: Path, limits: Limits, attached: Attached = Attached()) -> 
     photo = limits.photo
     content = read_once(path, photo.max_bytes)
     if len(content) > photo.max_bytes:
-        raise errors.PhotoTooLarge(limit=_kilobytes(photo.max_bytes))
+        raise errors.PhotoTooLarge(limit=kilobytes(photo.max_bytes))
     found = content_type(content)
     if found not in ("jpeg", "png"):
         raise errors.PhotoTypeWrong(found=found)
     names = ("max_pixels", "width", "height", "tolerance", "max_bytes")
     answer = examine("photo", content, {name: getattr(photo, name) for name in names})
-    _raise_problem(answer.facts, limit=_kilobytes(photo.max_bytes))
+    _raise_problem(answer.facts)
     content = answer.content or content
     _require_room(len(content), limits, attached)
     width, height = _number(answer.facts, "width"), _number(answer.facts, "height")
@@ -182,15 +182,15 @@ def content_type(content: bytes) -> str:
 def _require_room(size: int, limits: Limits, attached: Attached) -> None:
     most = limits.max_total_bytes
     if most is not None and attached.size + size > most:
-        raise errors.TotalTooLarge(limit=_megabytes(most), left=_megabytes(max(0, most - attached.size)))
+        raise errors.TotalTooLarge(limit=megabytes(most), left=megabytes(max(0, most - attached.size)))
 
 
-def _raise_problem(facts: dict[str, Any], **params: str | int) -> None:
+def _raise_problem(facts: dict[str, Any]) -> None:
     if "problem" not in facts:
         return
     kind = _PROBLEMS.get(str(facts["problem"]), errors.CheckGaveUp)
     shown = {name: value for name, value in facts.items() if name != "problem" and isinstance(value, int | str)}
-    raise kind(**{**params, **shown})
+    raise kind(**shown)
 
 
 def _number(facts: dict[str, Any], name: str) -> int:
@@ -205,11 +205,3 @@ def _day(text: Any) -> date | None:
         return date.fromisoformat(str(text))
     except ValueError:
         return None
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_048_576:.1f}".removesuffix(".0")
-
-
-def _kilobytes(size: int) -> str:
-    return f"{size // 1_024:,}"

@@ -89,3 +89,13 @@ def _limits(data: dict[str, Any], system: dict[str, Any]) -> Limits:
         max_pdf_version=(major, minor),
         photo=photo,
     )
+
+
+def megabytes(size: int) -> str:
+    """Return ``size`` in MB (2**20 bytes) as a message shows it."""
+    return f"{size / 1_048_576:.1f}".removesuffix(".0")
+
+
+def kilobytes(size: int) -> str:
+    """Return ``size`` in KB (2**10 bytes) as a message shows it."""
+    return f"{size // 1_024:,}"

@@ -13,6 +13,8 @@ from typing import Any
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.ExifTags import IFD, Base
 
+from kiosk.attachments.limits import kilobytes
+
 _QUALITIES = (95, 90, 85, 80, 75, 70)
 _WIDE_GREY = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 Image.preinit()  # here, because nothing can be loaded once the memory is limited
@@ -49,7 +51,7 @@ def _examined(image: Image.Image, options: dict[str, Any]) -> tuple[dict[str, An
     taken = exif.get_ifd(IFD.Exif).get(Base.DateTimeOriginal) or exif.get(Base.DateTime)
     if orientation in (5, 6, 7, 8):
         width, height = height, width
-    if not _fits(width / height, options):
+    if not _fits(width, height, options):
         return {"problem": "photo_ratio", "width": width, "height": height}, b""
     facts: dict[str, Any] = {
         "width": width,
@@ -61,12 +63,17 @@ def _examined(image: Image.Image, options: dict[str, Any]) -> tuple[dict[str, An
     if image.format != "PNG" and image.mode in ("RGB", "L") and facts["orientation"] == 1:
         return facts, b""
     converted = _converted(image, options["max_bytes"])
-    return (facts, converted) if converted else ({"problem": "photo_too_large"}, b"")
+    return (facts, converted) if converted else (_too_large(options["max_bytes"]), b"")
 
 
-def _fits(ratio: float, options: dict[str, Any]) -> bool:
-    wanted = options["width"] / options["height"]
-    return abs(ratio / wanted - 1) <= options["tolerance"]
+def _fits(width: int, height: int, options: dict[str, Any]) -> bool:
+    # In products, so that a width on the very edge of the tolerance does not depend on a rounding.
+    wanted = height * options["width"]
+    return abs(width * options["height"] - wanted) <= options["tolerance"] * wanted + 1e-6
+
+
+def _too_large(most: int) -> dict[str, Any]:
+    return {"problem": "photo_too_large", "limit": kilobytes(most)}
 
 
 def _small(orientation: Any) -> int:
