@@ -78,7 +78,7 @@ class PortalWatch:
         self,
         client_factory: Callable[[], StatusSource],
         interval: float,
-        on_change: Callable[[PortalState], None],
+        on_change: Callable[[PortalState], object],
         clock: Clock = utc_now,
     ) -> None:
         self._client_factory = client_factory

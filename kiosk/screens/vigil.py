@@ -31,12 +31,14 @@ class Vigil:
 
     def _start_threads(self) -> None:
         from kiosk.app import CardEvent, PortalChanged
+        from kiosk.portal.client import PortalClient
         from kiosk.portal.watch import PortalWatch
 
         app, services = self._app, self._app.services
         services.cards.start_monitor(lambda event: app.post_message(CardEvent(event)))
         self._watch = PortalWatch(
-            services.portal,
+            # A client of its own: asking for the status must neither prolong nor end the person's session.
+            lambda: PortalClient(services.settings.portal, services.device_id),
             services.settings.portal.status_interval_seconds,
             lambda state: app.post_message(PortalChanged(state)),
         )
