@@ -37,8 +37,12 @@ def demo(*, auto: bool, no_ui: bool, in_process_card: bool, language: str) -> No
 
 def _serve(line: str) -> None:
     ended = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        ended.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, end)
     click.echo(line)
     sys.stdout.flush()
     ended.wait()

@@ -1,11 +1,19 @@
-"""What the demo's F9 panel shows: the invented card's secrets and the letters in its mailbox."""
+"""What the demo's F9 panel shows and does: the invented card's secrets, its mails, the page behind a link."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.demo.errors import DemoLinkError, DemoPartError
 from kiosk.settings import DemoSettings
+
+PASSWORD = "Kakuu-Mihon-2026"  # noqa: S105 - an invented one, shown on the screen of the demo
+"""What the demo chooses on the page of an approval mail."""
+
+_LINK = re.compile(r"https?://\S+/link/\S+")
+_ISSUED = re.compile(r"id='authentication-id'>([^<]+)<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +24,15 @@ class InsideView:
     signing_secret: str = field(repr=False)
     mails: list[dict[str, Any]] = field(repr=False)
 
+    @property
+    def link(self) -> str:
+        """The link of the latest mail that has one, or nothing."""
+        for mail in reversed(self.mails):
+            found = _LINK.search(str(mail["text"]))
+            if found:
+                return found.group()
+        return ""
+
 
 def look_inside(demo: DemoSettings) -> InsideView:
     """Read the holder's file and ask the mailbox.
@@ -25,7 +42,7 @@ def look_inside(demo: DemoSettings) -> InsideView:
 
     Raises:
         CardError: the holder's file cannot be read.
-        httpx.HTTPError: the mailbox does not answer.
+        DemoPartError: the mailbox does not answer.
     """
     import httpx
 
@@ -33,6 +50,32 @@ def look_inside(demo: DemoSettings) -> InsideView:
     from kiosk.paths import config_dir
 
     holder = load_holder(config_dir() / demo.holder)
-    with httpx.Client(timeout=5) as client:
-        mails = client.get(f"{demo.mailbox}/messages").raise_for_status().json()
+    try:
+        with httpx.Client(timeout=5) as client:
+            mails = client.get(f"{demo.mailbox}/messages").raise_for_status().json()
+    except httpx.HTTPError as error:
+        raise DemoPartError(part="mailbox") from error
     return InsideView(holder.authentication_secret, holder.signing_secret, list(mails))
+
+
+def choose_password(link: str) -> str:
+    """Fill in the page behind ``link`` as a person would in a browser, with ``PASSWORD``.
+
+    Returns:
+        The authentication ID that the page shows.
+
+    Raises:
+        DemoLinkError: it shows none.
+        DemoPartError: the portal does not answer.
+    """
+    import httpx
+
+    try:
+        with httpx.Client(timeout=15) as client:
+            answer = client.post(link, data={"password": PASSWORD, "again": PASSWORD})
+    except httpx.HTTPError as error:
+        raise DemoPartError(part="serve") from error
+    issued = _ISSUED.search(answer.text)
+    if issued is None:
+        raise DemoLinkError(status=answer.status_code)
+    return issued.group(1)

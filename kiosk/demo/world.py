@@ -16,20 +16,13 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from kiosk.clock import utc_now
-from kiosk.errors import KioskError
+from kiosk.demo.errors import DemoPartError
 from kiosk.paths import config_dir
 
 VPCD = ("127.0.0.1", 35963)
 """Where the vpcd driver of pcscd listens for a virtual card."""
 
 START_SECONDS = 60
-
-
-class DemoPartError(KioskError):
-    """A part of the demo did not start."""
-
-    code = "K02"
-    key = "demo_part"
 
 
 @dataclass(frozen=True, slots=True)
