@@ -29,14 +29,12 @@ KINDS = [
 
 def instances(kind: type[CardError]) -> list[CardError]:
     """Return the error with every parameter its message may show; of an error about a key, one for each use."""
-    made: list[CardError] = []
-    for use in ("authentication", "signing"):
-        if kind is errors.WrongSecret:
-            made.append(errors.WrongSecret(use=use, tries_left=2))
-        elif issubclass(kind, UseError):
-            make: Callable[..., CardError] = kind
-            made.append(make(use=use, **TEXTS))
-    return made or [kind(**TEXTS)]
+    if kind is errors.WrongSecret:
+        return [errors.WrongSecret(use=use, tries_left=2) for use in ("authentication", "signing")]
+    make: Callable[..., CardError] = kind
+    if issubclass(kind, UseError):
+        return [make(use=use, **TEXTS) for use in ("authentication", "signing")]
+    return [make(**TEXTS)]
 
 
 def test_codes_and_keys_are_there_once():

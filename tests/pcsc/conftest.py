@@ -38,6 +38,7 @@ class Slot:
         self.reader = reader
         self._port = port
         self._client: VpcdCard | None = None
+        self._events: int | None = None
 
     def insert(self, content: CardContent) -> WatchedCard:
         """Put a card with this content on the reader and wait until the service sees it."""
@@ -46,6 +47,7 @@ class Slot:
         self._client = VpcdCard(card, port=self._port)
         self._client.insert()
         wait_until(lambda: self.present, "the card to be seen")
+        self._events = self._count_events()
         return card
 
     def pull(self) -> None:
@@ -55,9 +57,23 @@ class Slot:
             client.remove()
 
     def remove(self) -> None:
-        """Take the card away and wait until the service has noticed."""
+        """Take the card away and wait until the service has noticed.
+
+        A card pulled in mid-command is reported as gone before the service's own watch has seen it go; a card put back
+        in between would never be seen. The count of events tells that the watch has seen it.
+        """
         self.pull()
-        wait_until(lambda: not self.present, "the card to be gone")
+        before, self._events = self._events, None
+        wait_until(lambda: not self.present and self._count_events() != before, "the card to be gone")
+
+    def _count_events(self) -> int:
+        """Return how often the service has seen a card come or go."""
+        from smartcard import scard
+
+        _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+        _, states = scard.SCardGetStatusChange(context, 0, [(self.reader, scard.SCARD_STATE_UNAWARE)])
+        scard.SCardReleaseContext(context)
+        return int(states[0][1]) >> 16
 
     @property
     def present(self) -> bool:

@@ -102,6 +102,13 @@ def test_closing_takes_the_power_and_with_it_the_shown_secret(inserted: CardCont
         card.sign(AUTH, b"data")
 
 
+def read_and_sign(cards: CardService) -> bytes:
+    with cards.open() as card:
+        card.verify(SIGN, bytearray(PASSWORD))
+        card.read_certificate(SIGN)
+        return card.sign(SIGN, b"data").value
+
+
 @pytest.mark.parametrize("instruction", [0xA4, 0x20, 0xB0, 0x2A])
 def test_a_card_pulled_in_the_middle_of_a_command(slot: Slot, cards: CardService, instruction: int):
     content = issue()
@@ -112,15 +119,11 @@ def test_a_card_pulled_in_the_middle_of_a_command(slot: Slot, cards: CardService
             slot.pull()
 
     watched.on_command = pull
-    with pytest.raises(CardRemoved), cards.open() as card:
-        card.verify(SIGN, bytearray(PASSWORD))
-        card.read_certificate(SIGN)
-        card.sign(SIGN, b"data")
+    with pytest.raises(CardRemoved):
+        read_and_sign(cards)
     slot.remove()
     slot.insert(content)
-    with cards.open() as card:
-        card.verify(SIGN, bytearray(PASSWORD))
-        assert len(card.sign(SIGN, b"data").value) == 256
+    assert len(read_and_sign(cards)) == 256
 
 
 def test_a_handle_of_a_pulled_card_never_works_again(slot: Slot):
