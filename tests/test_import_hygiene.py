@@ -29,7 +29,7 @@ FIRST_PAINT_MODULES = 120
 
 SHARED_WITH_PORTAL = (
     "kiosk.card.certificates", "kiosk.card.profile", "kiosk.clock", "kiosk.errors", "kiosk.filing", "kiosk.forms",
-    "kiosk.paths", "kiosk.portal.canonical", "kiosk.portal.contract", "kiosk.portal.ids",
+    "kiosk.ids", "kiosk.paths", "kiosk.portal.canonical", "kiosk.portal.contract",
 )  # fmt: skip
 """All that the portal takes from the kiosk: the contract, the rules, and what a certificate says."""
 

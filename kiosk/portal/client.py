@@ -19,10 +19,10 @@ import httpx
 
 from kiosk.clock import Clock, utc_now
 from kiosk.errors import PortalError
+from kiosk.ids import uuid7
 from kiosk.portal import contract as c
 from kiosk.portal.canonical import LOGIN_TAG
 from kiosk.portal.errors import NotFound, PortalNotUnderstood, Stale
-from kiosk.portal.ids import uuid7
 from kiosk.portal.problems import clean_text
 from kiosk.portal.requests import Requests, idempotent
 from kiosk.portal.secret_body import SecretBody

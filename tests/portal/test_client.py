@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from kiosk.errors import PortalError
+from kiosk.ids import uuid7
 from kiosk.portal import contract as c
 from kiosk.portal.canonical import LOGIN_TAG, REGISTRATION_TAG, canonical_json, token_digest
 from kiosk.portal.errors import (
@@ -21,7 +22,6 @@ from kiosk.portal.errors import (
     StillWorking,
     TermsChanged,
 )
-from kiosk.portal.ids import uuid7
 from kiosk.portal.signing import Signed
 from kiosk.portal.statements import RegistrationForm
 from tests.portal.keys import signer

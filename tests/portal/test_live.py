@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.ids import uuid7
 from kiosk.portal import contract as c
 from kiosk.portal.client import HeldApplication, PortalClient
 from kiosk.portal.errors import (
@@ -23,7 +24,6 @@ from kiosk.portal.errors import (
     Stale,
     WrongState,
 )
-from kiosk.portal.ids import uuid7
 from kiosk.portal.statements import submission_request
 from kiosk.portal.uploads import PART_BYTES, FileMeta
 from kiosk.portal.watch import PortalState, PortalWatch
