@@ -80,6 +80,7 @@ class Database:
         self._may_create = may_create
         self._lock = threading.RLock()
         self._connection: Connection | None = None
+        self._closed = False
 
     @contextmanager
     def writing(self) -> Generator[Connection, None, None]:
@@ -129,12 +130,10 @@ class Database:
                 connection.close()
 
     def close(self) -> None:
-        """Give the file back; the last connection of all also empties the log."""
+        """Give the file back for good; the last connection of all also empties the log."""
         with self._lock:
-            connection, self._connection = self._connection, None
-            if connection is not None:
-                with suppress(_database_error()):
-                    connection.close()
+            self._closed = True
+            self._drop_connection()
 
     def __repr__(self) -> str:
         return f"<Database {self._path.name}>"
@@ -159,10 +158,18 @@ class Database:
         except _database_error() as error:
             fault = self._translated(error)
             if not isinstance(fault, StoreLocked | DiskFull):
-                self.close()
+                self._drop_connection()
             raise fault from error
 
+    def _drop_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(_database_error()):
+                connection.close()
+
     def _opened(self) -> Connection:
+        if self._closed:
+            raise RuntimeError("the store is closed")
         if self._connection is None:
             self._connection = self._connect()
         return self._connection

@@ -19,7 +19,14 @@ from uuid import UUID, uuid4
 from kiosk.clock import Clock
 from kiosk.offline_queue import pieces
 from kiosk.offline_queue.database import Connection, Database
-from kiosk.offline_queue.errors import DraftNeedsCard, DraftNotFound, DraftNotYours, StoredFileNotFound
+from kiosk.offline_queue.errors import (
+    DiskFull,
+    DraftNeedsCard,
+    DraftNotFound,
+    DraftNotYours,
+    StoredFileNotFound,
+    StoreLocked,
+)
 from kiosk.offline_queue.files import FileFolder
 from kiosk.offline_queue.keys import Owner, StationKey, owner_for
 from kiosk.offline_queue.model import DraftSummary, StoredAttachment, StoredDraft
@@ -62,6 +69,9 @@ class DraftStore:
         store = cls(parts.queue, parts.keys, parts.files, parts.station_key, clock)
         try:
             store.purge_idle(settings.drafts_idle_days)
+        except (DiskFull, StoreLocked) as error:
+            # The person's own draft can be read all the same; the next start erases again.
+            _log.warning("idle drafts are not erased yet: %s", error)
         except BaseException:
             store.close()
             raise
@@ -249,7 +259,7 @@ class DraftStore:
         return tuple(idle)
 
     def close(self) -> None:
-        """Give the files back and wipe the station key."""
+        """Give the files back and wipe the station key; the store can't be used any more."""
         self._ciphers.clear()
         self._queue.close()
         self._keys.close()

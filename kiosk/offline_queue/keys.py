@@ -28,10 +28,17 @@ class StationKey:
         if len(secret) != KEY_BYTES:
             raise ValueError("a station key has 32 bytes")
         self._secret = secret
+        self._wiped = False
         self.weak_place = weak_place
 
     def derive(self, label: str, *, more: bytes = b"", salt: bytes = b"") -> bytes:
-        """Return the 32-byte key for ``label`` (HKDF-SHA256); ``more`` is further secret input."""
+        """Return the 32-byte key for ``label`` (HKDF-SHA256); ``more`` is further secret input.
+
+        Raises:
+            RuntimeError: the key was wiped.
+        """
+        if self._wiped:
+            raise RuntimeError("the station key is wiped")
         return hkdf(bytes(self._secret) + more, label, salt=salt)
 
     def check_value(self) -> str:
@@ -40,6 +47,7 @@ class StationKey:
 
     def wipe(self) -> None:
         """Overwrite the key."""
+        self._wiped = True
         self._secret[:] = bytes(len(self._secret))
 
     def __repr__(self) -> str:

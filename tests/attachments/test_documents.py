@@ -17,6 +17,7 @@ from kiosk.attachments.checks import Attached, check_document
 from kiosk.attachments.limits import load_limits
 from kiosk.errors import AttachmentError
 from tests.attachments import make
+from tests.attachments.messages import assert_message
 
 NOW = load_limits("rasens")
 BEFORE = load_limits("ras")
@@ -118,6 +119,7 @@ def test_what_the_system_would_drop_is_refused_by_name(tmp_path: Path, name: str
     with pytest.raises(AttachmentError) as caught:
         check_document(make.saved(tmp_path / "a.pdf", content()), NOW)
     assert type(caught.value) is expected
+    assert_message(caught.value)
 
 
 @pytest.mark.parametrize("content", [make.bomb, make.self_referencing, lambda: make.nested(3_000)])

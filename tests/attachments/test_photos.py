@@ -13,6 +13,7 @@ from kiosk.attachments.checks import Attached, CheckedPhoto, check_photo
 from kiosk.attachments.limits import load_limits
 from kiosk.errors import AttachmentError
 from tests.attachments import make
+from tests.attachments.messages import assert_message
 
 NOW = load_limits("rasens")
 BEFORE = load_limits("ras")
@@ -109,6 +110,7 @@ def test_what_is_no_photo_is_refused_by_name(tmp_path: Path, name: str):
     with pytest.raises(AttachmentError) as caught:
         _check(tmp_path, content)
     assert type(caught.value) is expected
+    assert_message(caught.value)
 
 
 @pytest.mark.parametrize("width", [588, 600, 612])

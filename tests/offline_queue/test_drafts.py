@@ -8,6 +8,7 @@ import pytest
 from kiosk.offline_queue.drafts import DraftStore
 from kiosk.offline_queue.errors import (
     AnswerUnstorable,
+    DiskFull,
     DraftExists,
     DraftNeedsCard,
     DraftNotFound,
@@ -180,3 +181,34 @@ def test_a_draft_idle_for_exactly_the_time_is_kept(store: DraftStore, owner: Own
     store.create(owner, HEADER, ANSWERS, draft_id(1))
     clock.forward(days=7)
     assert store.purge_idle(7) == ()
+
+
+def test_a_disk_too_full_to_erase_does_not_keep_a_person_from_their_draft(
+    folder: Path, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+):
+    with open_store(folder, clock) as store:
+        owner = store.owner(MIHON_KEY, MIHON_SIGNATURE)
+        store.create(owner, HEADER, ANSWERS, draft_id(1))
+
+    def full(*_: object) -> None:
+        raise DiskFull()
+
+    monkeypatch.setattr(DraftStore, "purge_idle", full)
+    with open_store(folder, clock) as store:
+        assert store.load(owner, draft_id(1)).answers == ANSWERS
+
+
+def test_a_closed_store_does_nothing_any_more(folder: Path):
+    store = open_store(folder)
+    owner = store.owner(MIHON_KEY, MIHON_SIGNATURE)
+    store.create(owner, HEADER, ANSWERS, draft_id(1))
+    store.close()
+    for use in (
+        lambda: store.owner(MIHON_KEY),
+        lambda: store.create(owner, {}, {}, draft_id(2)),
+        lambda: store.save_answer(owner, draft_id(1), "name", "x"),
+        lambda: store.list(owner),
+    ):
+        with pytest.raises(RuntimeError):
+            use()
+    assert not (folder / "queue.db-wal").exists()
