@@ -24,6 +24,12 @@ class Address(NamedTuple):
 _SAME = str.maketrans({"ヶ": "ケ", "ヵ": "カ", "が": "ケ", "ガ": "ケ", "之": "ノ", "の": "ノ", "\u3000": " "})
 
 
+class _Place(NamedTuple):
+    prefecture: str
+    code: str
+    plain: str
+
+
 def split_address(text: str) -> Address:
     """Split an address as the certificate writes it.
 
@@ -31,55 +37,48 @@ def split_address(text: str) -> Address:
     prefecture is found by its municipality, where only one in Japan has that name.
     """
     rest = text.strip()
-    prefecture = next((code for name, code in _prefectures() if _matches(rest, name)), "")
-    if prefecture:
-        rest = rest[_consumed(rest, _prefecture_name(prefecture)) :]
-    found = _find_city(rest, prefecture)
-    if found is None:
+    found = _longest(_prefectures(), rest)
+    prefecture = ""
+    if found is not None:
+        prefecture, rest = found.code, rest[_consumed(rest, found.plain) :]
+    city = _longest(_cities(prefecture), rest)
+    if city is None:
         return Address(prefecture, "", to_full(rest.strip()))
-    prefecture, city, name = found
-    return Address(prefecture, city, to_full(rest[_consumed(rest, name) :].strip()))
+    return Address(city.prefecture, city.code, to_full(rest[_consumed(rest, city.plain) :].strip()))
 
 
-def _find_city(rest: str, prefecture: str) -> tuple[str, str, str] | None:
-    names = [entry for entry in _cities() if prefecture in {"", entry[0]} and _matches(rest, entry[2])]
-    if not names:
-        return None
-    longest = max(len(name) for _, _, name in names)
-    best = [entry for entry in names if len(entry[2]) == longest]
+def _longest(places: tuple[_Place, ...], text: str) -> _Place | None:
+    """Return the place with whose name the text begins, the longest one; None where two are as long."""
+    plain = _plain(text)
+    found = [place for place in places if plain.startswith(place.plain)]
+    longest = max((len(place.plain) for place in found), default=0)
+    best = [place for place in found if len(place.plain) == longest]
     return best[0] if len(best) == 1 else None
 
 
 @cache
-def _prefectures() -> tuple[tuple[str, str], ...]:
-    return tuple((choice.labels["ja"], choice.code) for choice in choices(PREFECTURES))
+def _prefectures() -> tuple[_Place, ...]:
+    return tuple(_Place(choice.code, choice.code, _plain(choice.labels["ja"])) for choice in choices(PREFECTURES))
 
 
 @cache
-def _prefecture_name(code: str) -> str:
-    return next(name for name, known in _prefectures() if known == code)
-
-
-@cache
-def _cities() -> tuple[tuple[str, str, str], ...]:
+def _cities(prefecture: str) -> tuple[_Place, ...]:
+    """Return the municipalities of a prefecture, or of all Japan for an empty code."""
     return tuple(
-        (parent, choice.code, choice.labels["ja"])
+        _Place(parent, choice.code, _plain(choice.labels["ja"]))
         for parent in parents(MUNICIPALITIES)
+        if prefecture in {"", parent}
         for choice in choices(MUNICIPALITIES, parent)
     )
-
-
-def _matches(text: str, name: str) -> bool:
-    return _plain(text[: 2 * len(name) + 2]).startswith(_plain(name))
 
 
 def _plain(text: str) -> str:
     return text.translate(_SAME).replace(" ", "")
 
 
-def _consumed(text: str, name: str) -> int:
-    """Return how many characters of ``text`` stand for ``name``, spaces between them counted."""
-    wanted, position = len(_plain(name)), 0
+def _consumed(text: str, plain: str) -> int:
+    """Return how many characters of ``text`` stand for the name ``plain``, spaces between them counted."""
+    wanted, position = len(plain), 0
     while wanted and position < len(text):
         wanted -= text[position] not in " \u3000"
         position += 1

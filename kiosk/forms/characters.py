@@ -152,6 +152,8 @@ def holds_individual_number(text: str) -> bool:
 
     The check digit is that of the ordinance: 11 minus the weighted sum modulo 11, where 10 and 11 become 0.
     """
+    if sum(map(str.isdecimal, text)) < 12:
+        return False
     return any(_is_individual_number(found.group()) for found in _TWELVE.finditer(to_half(text)))
 
 

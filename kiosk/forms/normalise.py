@@ -64,7 +64,9 @@ def normalise(question: Field | Column, text: str, system: str = "rasens") -> No
     clean, notices = _clean(text)
     if question.type in _FREE_TYPES and characters.holds_individual_number(clean):
         return Normalised("", (), (Issue(where, "individual_number"),))
-    value, code = _CONVERTERS[question.type](question, clean, system_profile(system))
+    converted, code = _CONVERTERS[question.type](question, clean, system_profile(system))
+    # Taking spaces or separators out can bring a letter and its mark together.
+    value = unicodedata.normalize("NFC", converted)
     if code and value != clean:
         notices = (*notices, Notice(code, {"before": clean, "after": value}))
     return Normalised(value, notices)
@@ -110,7 +112,7 @@ def _by_charset(charset: str, text: str, profile: SystemProfile) -> tuple[str, s
 
 def _latin_name(text: str, profile: SystemProfile) -> str:
     parts = unicodedata.normalize("NFC", text.upper()).replace(",", " ").split()
-    return unicodedata.normalize("NFC", profile.name_separator.join(parts))
+    return profile.name_separator.join(parts)
 
 
 def _date(question: Field | Column, text: str, _profile: SystemProfile) -> tuple[str, str]:
@@ -151,8 +153,7 @@ def _email(_question: Field | Column, text: str, _profile: SystemProfile) -> tup
 
 
 def _card_number(_question: Field | Column, text: str, _profile: SystemProfile) -> tuple[str, str]:
-    half = _SEPARATORS.sub("", characters.to_half(text)).upper()
-    return unicodedata.normalize("NFC", half), "to_capitals"
+    return _SEPARATORS.sub("", characters.to_half(text)).upper(), "to_capitals"
 
 
 _YES_NO = {

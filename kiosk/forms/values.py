@@ -68,7 +68,7 @@ def flaw(question: Field | Column, text: str, system: str = "rasens", parent: st
 def _has_controls(question: Field | Column, text: str) -> bool:
     if "\n" in text and question.type != "textarea":
         return True
-    return any(characters.is_control(char) for char in text)
+    return any(characters.is_control(char) for char in set(text))
 
 
 def _type_flaw(question: Field | Column, text: str, parent: str) -> Flaw | None:
@@ -89,7 +89,7 @@ def _type_flaw(question: Field | Column, text: str, parent: str) -> Flaw | None:
 
 def _charset_flaw(question: Field | Column, text: str, system: str) -> Flaw | None:
     kanji = system_profile(system).kanji
-    for char in text:
+    for char in dict.fromkeys(text):
         if char != "\n" and not characters.allowed(char, question.charset, kanji):
             return _character_flaw(question.charset, char)
     return None

@@ -32,9 +32,10 @@ _TRICKY = st.text() | st.text(
 
 
 @given(question=st.sampled_from(QUESTIONS), text=_TRICKY, system=st.sampled_from(["rasens", "ras"]))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=400, deadline=None)
 @example(question=FULL, text="ﾊ\u3099", system="rasens")
 @example(question=LATIN, text="ǰ ŉß", system="ras")
+@example(question=FORM.fields["part1.phone"], text="\u0339 \u0334", system="rasens")
 def test_nothing_upsets_it_and_twice_is_once(question: Field | Column, text: str, system: str):
     once = normalise(question, text, system)
     twice = normalise(question, once.value, system)
@@ -46,7 +47,6 @@ def test_nothing_upsets_it_and_twice_is_once(question: Field | Column, text: str
         assert once.value == ""
     if once.value:
         flaw(question, once.value, system)
-    assert len(text) < 3 or text not in repr(once)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,7 @@ def test_the_notice_says_before_and_after():
     notice = normalise(FULL, "Room5").notices[0]
     assert (notice.params["before"], notice.params["after"]) == ("Room5", "Ｒｏｏｍ５")
     assert "Room5" not in repr(notice)
+    assert "Ｒｏｏｍ" not in repr(normalise(FULL, "Room5"))
 
 
 @pytest.mark.parametrize(
