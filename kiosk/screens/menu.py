@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from kiosk.i18n import Translator
     from kiosk.portal.watch import PortalState
 
-SIGN_IN, REGISTER, PREPARE, HELP = "sign_in", "register", "prepare", "help"
-CHOICES = (SIGN_IN, REGISTER, PREPARE, HELP)
+CHOICES = ("sign_in", "register", "prepare", "help")
 
 
 def portal_notice(state: PortalState | None, t: Translator) -> str:

@@ -111,7 +111,9 @@ async def work_done(pilot: Pilot[Any]) -> None:
         await pilot.pause()
         if not isinstance(app.screen, WorkScreen):
             break
-        await app.workers.wait_for_complete([worker for worker in app.workers if worker.node is app.screen])
+        own = [worker for worker in app.workers if worker.node is app.screen]
+        if own:  # an empty list would mean all workers, the journey among them
+            await app.workers.wait_for_complete(own)
     else:
         raise AssertionError("the work does not come to its end")
     await pilot.pause()

@@ -1,0 +1,135 @@
+"""A visit from the welcome to its end. What a journey needs is imported when it begins, after the first paint."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from kiosk.screens.base import Nav
+from kiosk.screens.menu import MenuScreen
+from kiosk.screens.welcome import WelcomeScreen
+
+if TYPE_CHECKING:
+    from kiosk.app import KioskApp
+    from kiosk.identity import CardFacts
+
+
+async def visit(app: KioskApp) -> None:
+    """Lead a person from the language to what they came for; returns when the visit is over."""
+    while True:
+        language = await app.ask(WelcomeScreen(app.services.settings.languages))
+        if not isinstance(language, Nav):
+            await app.speak(language)
+            if await _menu(app):
+                return
+
+
+async def _menu(app: KioskApp) -> bool:
+    """Show the menu until the visit is over (True) or the person goes back to the languages (False)."""
+    while True:
+        answer = await app.ask(MenuScreen())
+        match answer:
+            case Nav():
+                return False
+            case "sign_in":
+                over = await _sign_in(app)
+            case "register":
+                over = await _register(app)
+            case "prepare":
+                over = await _prepare(app)
+            case _:
+                over = await _help(app)
+        if over:
+            return True
+
+
+async def _sign_in(app: KioskApp) -> bool:
+    from kiosk.screens.journeys.sign_in import sign_in
+
+    facts = await sign_in(app)
+    return facts is not None and await _home(app, facts)
+
+
+async def _register(app: KioskApp) -> bool:
+    from kiosk.screens.journeys.registration import register
+
+    return await register(app) and await _sign_in(app)
+
+
+async def _prepare(app: KioskApp) -> bool:
+    from kiosk.preparation import Check, check_all
+    from kiosk.screens.preparation import PreparationScreen
+    from kiosk.screens.work import Report, Step
+
+    def job(report: Report) -> tuple[Check, ...]:
+        return check_all(app.services, lambda key, share: report(Step(key, share)))
+
+    while True:
+        checks = await app.do("preparation.title", job, "preparation.look.card")
+        if await app.ask(PreparationScreen(checks)) != "again":
+            return False
+
+
+async def _help(app: KioskApp) -> bool:
+    from kiosk.screens.help import HelpScreen
+
+    await app.ask(HelpScreen("help.start"))
+    return False
+
+
+async def _home(app: KioskApp, facts: CardFacts) -> bool:
+    """Show what a person finds after signing in, until the visit is over."""
+    from kiosk.screens.home import HomeScreen
+    from kiosk.screens.journeys import filing
+
+    while True:
+        account = app.visit.account
+        name = account.person.name if account is not None else ""
+        answer = await app.ask(HomeScreen(name, await _drafts(app), signed_in=account is not None))
+        match answer:
+            case "new":
+                await filing.new_application(app)
+            case "applications":
+                await filing.applications(app)
+            case "account":
+                await _account(app, facts)
+            case _:
+                if await _ended(app):
+                    return True
+
+
+async def _drafts(app: KioskApp) -> int:
+    """Return how many drafts the person has on this station; where the store cannot tell, say so and return 0."""
+    from kiosk.errors import StoreError
+
+    owner = app.visit.owner
+    if owner is None:
+        return 0
+    try:
+        return len(await asyncio.to_thread(lambda: app.services.store.list(owner)))
+    except StoreError as error:
+        await app.problem(error, "choice.continue")
+        return 0
+
+
+async def _account(app: KioskApp, facts: CardFacts) -> None:
+    from kiosk.clock import japan_date
+    from kiosk.screens.account import AccountScreen
+    from kiosk.screens.registration_details import nationality_labels
+
+    account = app.visit.account
+    if account is None:
+        return
+    ends = japan_date(facts.certificate_ends) if facts.certificate_ends is not None else None
+    today = japan_date(app.services.clock())
+    await app.ask(AccountScreen(account, nationality_labels(account.nationality), ends, today))
+
+
+async def _ended(app: KioskApp) -> bool:
+    from kiosk.screens.end import EndScreen
+
+    if await app.ask(EndScreen()) != "end":
+        return False
+    if app.visit.account is not None:
+        await app.do("end.title", lambda _report: app.services.portal.log_out())
+    return True
