@@ -1,7 +1,7 @@
 """Between the form engine and a page of questions: what to ask, what was answered, what is wrong. No Textual, no I/O.
 
-``PageAsking`` asks one page of a form, ``RowAsking`` one row of a table. Both keep the answers they were given and
-change them in place, so that a page drawn again shows what was typed.
+``PageAsking`` asks one page of a form, ``asking_row.RowAsking`` one row of a table. Both keep the answers they were
+given and change them in place, so that a page drawn again shows what was typed.
 """
 
 from __future__ import annotations
@@ -11,38 +11,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
 from kiosk.forms.check import check_page
-from kiosk.forms.dates import problem
 from kiosk.forms.load import options
-from kiosk.forms.model import Answers, Column, Context, Field, Form, Issue, Page
+from kiosk.forms.model import Answers, Context, Field, Form, Issue, Page
 from kiosk.forms.normalise import Notice, normalise
 from kiosk.forms.prefill import fixed_values
 from kiosk.forms.summary import display
 from kiosk.forms.view import View
+from kiosk.screens.asking_spec import excess_of, number_of, options_of, spec_of, understood_of
 from kiosk.screens.drafting import Value
-from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Kind, Option
+from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Option
 
 if TYPE_CHECKING:
     from kiosk.i18n import Translator
 
 Row = dict[str, str]
 AnswerMap = MutableMapping[str, Value]
-
-_KINDS: dict[str, Kind] = {
-    "textarea": "long",
-    "date": "date",
-    "year_month": "date",
-    "year": "date",
-    "integer": "short",
-    "phone": "short",
-    "postal_code": "short",
-    "residence_card_number": "short",
-    "passport_number": "short",
-    "table": "table",
-    "info": "info",
-}
-_DATES = frozenset({"date", "year_month", "year"})
-SHORT_TEXT = 12
-"""Boxes of at most so many characters are drawn short."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,11 +135,11 @@ class PageAsking:
         item = self._fields[field_id]
         if field_id in self._fixed:
             hint = self._fixed_hint(item, t)
-            return FieldSpec(field_id, "fixed", t.pick(item.label), number=_number(item, t), hint=hint)
+            return FieldSpec(field_id, "fixed", t.pick(item.label), number=number_of(item, t), hint=hint)
         if item.type == "table":
             return self._table_spec(item, t)
         needed = View(self.form, self.answers, self.context).requires(item)
-        return _spec(field_id, item, t, needed=needed, inline=self._inline(item, t))
+        return spec_of(field_id, item, t, needed=needed, inline=self._inline(item, t))
 
     def _fixed_hint(self, item: Field, t: Translator) -> str:
         if not item.source.startswith("person."):
@@ -173,7 +156,7 @@ class PageAsking:
         lines = tuple(self._row_line(item, row, t, wrong=n in wrong) for n, row in enumerate(rows))
         prompt = t("answers.row.add") if len(rows) < item.max_rows else ""
         return FieldSpec(
-            item.id, "table", t.pick(item.label), _number(item, t), hint=t.pick(item.help), prompt=prompt, rows=lines
+            item.id, "table", t.pick(item.label), number_of(item, t), hint=t.pick(item.help), prompt=prompt, rows=lines
         )
 
     def _row_line(self, item: Field, row: Row, t: Translator, *, wrong: bool) -> str:
@@ -213,16 +196,16 @@ class PageAsking:
 
     def understood(self, field_id: str, t: Translator) -> str:
         """Return a date in words, "" for everything else and for what is no date."""
-        return "" if field_id in self._fixed else _understood(self._fields[field_id], self.text(field_id), t)
+        return "" if field_id in self._fixed else understood_of(self._fields[field_id], self.text(field_id), t)
 
     def excess(self, field_id: str) -> tuple[int, int] | None:
         """Return length and limit of an answer that is too long, else None."""
-        return _excess(self._fields[field_id], self.text(field_id))
+        return excess_of(self._fields[field_id], self.text(field_id))
 
     def choices(self, field_id: str, t: Translator) -> tuple[Option, ...]:
         """Return what can be chosen now."""
         item = self._fields[field_id]
-        return _options(item, self._parent(item), t)
+        return options_of(item, self._parent(item), t)
 
     def _parent(self, item: Field) -> str:
         return View(self.form, self.answers, self.context).parent_code(item)
@@ -256,150 +239,3 @@ class PageAsking:
         """Return everything that is wrong on the page now, in order."""
         found = check_page(self.form, self.page, cast("Answers", self.answers), self.context)
         return [issue for issue in found if issue.field in self._fields]
-
-
-class RowAsking:
-    """One row of a table on a page.
-
-    Args:
-        page: the page with the table.
-        table_id: the table.
-        place: which row, from 0; one past the last for a new one.
-    """
-
-    def __init__(self, page: PageAsking, table_id: str, place: int) -> None:
-        self._page = page
-        self.table = page.field(table_id)
-        self.place = place
-        rows = page.rows(table_id)
-        self.row: Row = rows[place] if place < len(rows) else {}
-        self._columns = {column.key: column for column in self.table.columns}
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The columns in order."""
-        return tuple(self._columns)
-
-    def title(self, t: Translator) -> str:
-        """Return the table's name and the number of the row."""
-        return t("answers.row.title", table=t.pick(self.table.label), number=self.place + 1)
-
-    def help(self, t: Translator) -> str:
-        """Return nothing: the table's help stands on its page."""
-        return ""
-
-    def spec(self, field_id: str, t: Translator) -> FieldSpec:
-        """Return how a column is shown."""
-        column = self._columns[field_id]
-        return _spec(
-            field_id, column, t, needed=self._view().requires(column, self.row), inline=self._inline(column, t)
-        )
-
-    def _inline(self, column: Column, t: Translator) -> tuple[Option, ...]:
-        if column.type not in {"choice", "yes_no"} or column.list_column:
-            return ()
-        found = self.choices(column.key, t)
-        return found if len(found) <= INLINE_OPTIONS else ()
-
-    def visible(self) -> frozenset[str]:
-        """Return the columns that apply now."""
-        return frozenset(column.key for column in self._view().cells(self.table, self.row)[1])
-
-    def shown(self, field_id: str, t: Translator) -> str:
-        """Return the cell as the editor shows it."""
-        column = self._columns[field_id]
-        text = self.row.get(field_id, "")
-        if column.type in {"choice", "yes_no"} and not self._inline(column, t):
-            return display(column, text, t, self._parent(column))
-        return text
-
-    def understood(self, field_id: str, t: Translator) -> str:
-        """Return a date in words."""
-        return _understood(self._columns[field_id], self.row.get(field_id, ""), t)
-
-    def excess(self, field_id: str) -> tuple[int, int] | None:
-        """Return length and limit of a cell that is too long, else None."""
-        return _excess(self._columns[field_id], self.row.get(field_id, ""))
-
-    def choices(self, field_id: str, t: Translator) -> tuple[Option, ...]:
-        """Return what can be chosen now."""
-        column = self._columns[field_id]
-        return _options(column, self._parent(column), t)
-
-    def change(self, field_id: str, raw: str) -> Change:
-        """Take what was typed into a cell; what is saved is the whole table, under its own id."""
-        outcome = normalise(self._columns[field_id], raw, self._page.form.system)
-        if outcome.issues or outcome.value == self.row.get(field_id, ""):
-            return Change({}, outcome.notices, outcome.issues)
-        self.row[field_id] = outcome.value
-        for child in self.table.columns:
-            known = {option.code for option in options(child, outcome.value)} if child.list_column == field_id else ()
-            if child.list_column == field_id and self.row.get(child.key, "") not in known:
-                self.row[child.key] = ""
-        return Change({self.table.id: self._store([dict(self.row)])}, outcome.notices)
-
-    def remove(self) -> Value:
-        """Take the row out and return the table's new value."""
-        return self._store([])
-
-    def _store(self, mine: list[Row]) -> Value:
-        rows = self._page.rows(self.table.id)
-        return self._page.change_rows(self.table.id, [*rows[: self.place], *mine, *rows[self.place + 1 :]])
-
-    def issues(self) -> list[Issue]:
-        """Return what is wrong in this row, each issue under its column."""
-        if self.place >= len(self._page.rows(self.table.id)):
-            self._store([dict(self.row)])
-        found = [issue for issue in self._page.issues() if issue.field == self.table.id and issue.row == self.place]
-        return [Issue(issue.column or "", issue.code, level=issue.level, params=issue.params) for issue in found]
-
-    def _view(self) -> View:
-        return View(self._page.form, cast("Answers", self._page.answers), self._page.context)
-
-    def _parent(self, column: Column) -> str:
-        return self._view().parent_code(column, self.row)
-
-
-def _spec(field_id: str, item: Field | Column, t: Translator, *, needed: bool, inline: tuple[Option, ...]) -> FieldSpec:
-    kind = _KINDS.get(item.type, "text")
-    if item.type in {"choice", "yes_no"}:
-        kind = "choice" if inline else "pick"
-    elif item.type == "text" and item.max_length is not None and item.max_length <= SHORT_TEXT:
-        kind = "short"
-    return FieldSpec(
-        field_id,
-        kind,
-        t.pick(item.label),
-        number=_number(item, t),
-        remark="" if needed or item.type == "info" else t("answers.optional"),
-        hint=t.pick(item.help) or (t("answers.hint.date") if item.type == "date" else ""),
-        prompt=t("answers.pick") if kind == "pick" else "",
-        options=inline,
-    )
-
-
-def _number(item: Field | Column, t: Translator) -> str:
-    return t("answers.number", number=item.number) if item.number else ""
-
-
-def _options(item: Field | Column, parent: str, t: Translator) -> tuple[Option, ...]:
-    other = "en" if t.language == "ja" else "ja"
-    return tuple(
-        Option(entry.code, t.pick(entry.labels), entry.labels.get(other, "")) for entry in options(item, parent)
-    )
-
-
-def _understood(item: Field | Column, text: str, t: Translator) -> str:
-    if item.type not in _DATES or not text:
-        return ""
-    if item.type == "date" and problem(text, partial=item.partial):
-        return ""
-    words = display(item, text, t)
-    return "" if words == text else words
-
-
-def _excess(item: Field | Column, text: str) -> tuple[int, int] | None:
-    from kiosk.forms.characters import utf16_length
-
-    length = utf16_length(text)
-    return (length, item.max_length) if item.max_length is not None and length > item.max_length else None

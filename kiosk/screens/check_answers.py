@@ -19,7 +19,7 @@ from kiosk.widgets.bars import ActionButton
 from kiosk.widgets.summary import ErrorSummary, Problem
 from kiosk.widgets.text import Line, safe
 
-LABEL_CELLS = 30
+LABEL_CELLS, VALUE_CELLS = 30, 42
 COMPLETE = "complete"
 
 
@@ -37,7 +37,7 @@ class CheckAnswersScreen(KioskScreen[str]):
 
     CSS: ClassVar[str] = """
     CheckAnswersScreen #body { overflow-y: hidden; }
-    CheckAnswersScreen #error-rows { max-height: 6; }
+    CheckAnswersScreen #error-rows { max-height: 5; }
     CheckAnswersScreen .actions { margin: 0; }
     CheckRows { height: 1fr; border: none; padding: 0; background: $background; max-width: 76; }
     CheckRows:focus { background-tint: $background 0%; border: none; }
@@ -80,7 +80,7 @@ class CheckAnswersScreen(KioskScreen[str]):
         return [row for section in self._sections for row in section.rows if row.errors]
 
     def _summary(self, wrong: Sequence[CheckRow]) -> ErrorSummary:
-        rows = [Problem(row.place, row.label, row.errors[0]) for row in wrong]
+        rows = [Problem(row.place, row.name or row.label, row.errors[0]) for row in wrong]
         return ErrorSummary(self.t.plural("check.left", len(rows)), rows)
 
     def _warnings(self) -> Iterable[Widget]:
@@ -96,19 +96,20 @@ class CheckAnswersScreen(KioskScreen[str]):
 
     def _row(self, row: CheckRow) -> Content:
         label = Content.styled(safe(row.label), "$quiet").truncate(LABEL_CELLS - 2, ellipsis=True)
-        text = label.pad_right(LABEL_CELLS - cell_len(label.plain)) + self._value(row)
-        margin = " " * LABEL_CELLS
+        margin = Content("\n" + " " * LABEL_CELLS)
+        value, *rest = self._value(row).wrap(VALUE_CELLS) or [Content("")]
+        text = label.pad_right(LABEL_CELLS - cell_len(label.plain)) + value
         if row.filed and row.filed != row.value:
-            text += Content.styled(f"\n{margin}{safe(row.filed)}", "$quiet")
-        for error in row.errors:
-            text += Content.styled(f"\n{margin}✗ {safe(error)}", "$error")
-        for warning in row.warnings:
-            text += Content.styled(f"\n{margin}! {safe(warning)}", "$warning")
-        return text
+            rest += Content.styled(safe(row.filed), "$quiet").wrap(VALUE_CELLS)
+        for words in row.errors:
+            rest += Content.styled(f"✗ {safe(words)}", "$error").wrap(VALUE_CELLS)
+        for words in row.warnings:
+            rest += Content.styled(f"! {safe(words)}", "$warning").wrap(VALUE_CELLS)
+        return margin.join([text, *rest])
 
     def _value(self, row: CheckRow) -> Content:
         if row.value:
-            return Content(safe(row.value).replace("\n", " "))
+            return Content(safe(row.value))
         return Content.styled("–" if row.errors else self.t("check.not_provided"), "$quiet")
 
     def on_mount(self) -> None:
@@ -126,7 +127,12 @@ class CheckAnswersScreen(KioskScreen[str]):
         places = [option.id for option in rows.options]
         if self._here in places:
             rows.highlighted = places.index(self._here)
-            self.call_after_refresh(rows.focus)
+            rows.focus()
+
+    async def _show_wrong(self) -> None:
+        self._asked = True
+        await super().redraw()
+        self.query_one("#error-rows").focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """End with the row to change."""
@@ -146,8 +152,6 @@ class CheckAnswersScreen(KioskScreen[str]):
     def action_proceed(self) -> None:
         """Go on, or say what is missing."""
         if self._wrong():
-            self._asked = True
-            self._here = ""
-            self.call_later(self.redraw)
+            self.call_later(self._show_wrong)
         else:
             self.dismiss(COMPLETE)

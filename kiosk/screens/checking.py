@@ -26,6 +26,7 @@ class CheckRow:
         filed: the Japanese value where it reads differently.
         errors: what is wrong, in words.
         warnings: what is doubtful, in words.
+        name: its words where it stands alone, "" for the same as ``label``.
     """
 
     place: str
@@ -34,6 +35,7 @@ class CheckRow:
     filed: str = ""
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,16 +98,27 @@ def _rows(
     for row in part.rows:
         place = (row.field, row.row, row.column)
         issues = found.pop(place, _Found())
-        where = "" if row.fixed else _where(part.page, place)
-        label = row.label if row.row is None else say("check.row", number=row.row + 1, label=row.label)
-        other = filed.get(place, "")
-        rows.append(CheckRow(where, label, _one_line(row), other, tuple(issues.errors), tuple(issues.warnings)))
+        rows.append(_row(part, row, filed.get(place, ""), issues, say))
     # A table without a row has nothing in the summary, and yet something may be wrong with it.
     for place in [place for place in found if form.page_of[place[0]].id == part.page]:
         issues = found.pop(place)
         label = say.pick(form.fields[place[0]].label)
         rows.append(CheckRow(_where(part.page, place), label, "", "", tuple(issues.errors), tuple(issues.warnings)))
     return tuple(rows)
+
+
+def _row(part: SummarySection, row: SummaryRow, filed: str, issues: _Found, say: Translator) -> CheckRow:
+    place = (row.field, row.row, row.column)
+    label = row.label if row.row is None else say("check.row", number=row.row + 1, label=row.label)
+    return CheckRow(
+        place="" if row.fixed else _where(part.page, place),
+        label=label,
+        value=_one_line(row),
+        filed=filed,
+        errors=tuple(issues.errors),
+        warnings=tuple(issues.warnings),
+        name=label if row.row is None else f"{part.title} {label}",
+    )
 
 
 def _one_line(row: SummaryRow) -> str:

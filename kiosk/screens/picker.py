@@ -39,8 +39,9 @@ def found(options: Sequence[Option], query: str) -> list[Option]:
     first: list[Option] = []
     rest: list[Option] = []
     for option in options:
-        texts = folded(" ".join((option.label, option.other, option.code)))
-        if all(word in texts for word in words):
+        texts = folded("\n".join((option.label, option.other, option.code)))
+        tight = texts.replace(" ", "")
+        if all(word in texts or word in tight for word in words):
             starts = any(folded(text).startswith(folded(query).strip()) for text in option)
             (first if starts else rest).append(option)
     return first + rest
@@ -72,7 +73,6 @@ class PickerScreen(KioskScreen[str]):
     PickerScreen #count { margin: 0 0 1 0; }
     PickerScreen OptionList { border: none; background: $background; padding: 0; height: 1fr; max-width: 76; }
     PickerScreen OptionList > .option-list--option-highlighted { color: $accent; background: $chosen; }
-    PickerScreen OptionList:focus > .option-list--option-highlighted { color: $accent; background: $chosen; }
     """
     AUTO_FOCUS: ClassVar[str | None] = "#search"
     title_key: ClassVar[str] = "answers.picker.title"
@@ -91,7 +91,9 @@ class PickerScreen(KioskScreen[str]):
         yield Line(self._label, classes="lead")
         yield SearchInput(self._query, id="search", placeholder=self.t("answers.picker.search"))
         yield Line("", id="count", classes="quiet")
-        yield OptionList(id="found", markup=False)
+        entries = OptionList(id="found", markup=False)
+        entries.can_focus = False
+        yield entries
 
     def on_mount(self) -> None:
         self._search()

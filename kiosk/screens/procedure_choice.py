@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from kiosk.filing.catalogue import procedures
+from kiosk.filing.catalogue import Procedure, procedures
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
@@ -32,12 +32,14 @@ class ProcedureScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield the question and the procedures."""
         yield Line(self.t("choose.procedure.lead"), classes="lead")
-        choices: list[Choice] = []
-        for entry in procedures():
-            name = self.t.pick(entry.name)
-            label = name if entry.available else self.t("choose.coming", name=name)
-            choices.append(Choice(entry.id, label, self.t.pick(entry.hint), enabled=entry.available))
+        choices = [self._choice(entry) for entry in procedures()]
         yield ChoiceList(choices, selected=self._chosen)
+
+    def _choice(self, entry: Procedure) -> Choice:
+        name = self.t.pick(entry.name)
+        if entry.available:
+            return Choice(entry.id, name, self.t.pick(entry.hint))
+        return Choice(entry.id, self.t("choose.coming", name=name), enabled=False)
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """End with the procedure."""

@@ -165,8 +165,7 @@ class QuestionPage(KioskScreen[str]):
 
     def _box(self, field_id: str) -> FieldBox:
         spec = self.asking.spec(field_id, self.t)
-        box = _BOXES[spec.kind](spec, self.asking.shown(field_id, self.t))
-        box.notes = self._notes(field_id)
+        box = _BOXES[spec.kind](spec, self.asking.shown(field_id, self.t), self._notes(field_id))
         box.display = field_id in self._visible
         self._boxes[field_id] = box
         return box

@@ -38,16 +38,13 @@ class StatusScreen(KioskScreen[str]):
         """Yield the question and the statuses."""
         yield Line(self.t("choose.status.lead"), classes="lead")
         yield Line(self.t("choose.status.where"), classes="quiet space")
-        built: list[Choice] = []
-        coming: list[Choice] = []
-        for entry in statuses():
-            name = self.t.pick(entry.name)
-            if is_built(self._procedure, entry.id):
-                built.append(Choice(entry.id, name))
-            else:
-                coming.append(Choice(entry.id, self.t("choose.coming", name=name), enabled=False))
+        built = [entry for entry in statuses() if is_built(self._procedure, entry.id)]
         never = Choice(NOT_ONLINE, self.t("choose.status.never"), self.t("choose.status.never.hint"))
-        yield ChoiceList([*built, never, *coming], selected=self._chosen)
+        choices = [Choice(entry.id, self.t.pick(entry.name)) for entry in built]
+        yield ChoiceList([*choices, never], selected=self._chosen)
+        coming = [self.t.pick(entry.name) for entry in statuses() if entry not in built]
+        yield Line(self.t("choose.status.coming"), classes="quiet label")
+        yield Line(self.t("choose.status.comma").join(coming), classes="quiet space", id="coming")
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """End with the status."""

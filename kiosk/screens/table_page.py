@@ -9,7 +9,8 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from kiosk.screens.asking import PageAsking, RowAsking
+from kiosk.screens.asking import PageAsking
+from kiosk.screens.asking_row import RowAsking
 from kiosk.screens.question_page import OnChange, QuestionPage
 from kiosk.widgets.bars import ActionButton
 

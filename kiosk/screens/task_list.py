@@ -106,14 +106,14 @@ class TaskListScreen(KioskScreen[str]):
     def _words(self, label: dict[str, str] | str) -> str:
         return self.t(label) if isinstance(label, str) else self.t.pick(label)
 
-    def _options(self) -> Iterable[Option | None]:
+    def _options(self) -> Iterable[Option]:
         number = 0
         for section in self._sections:
-            yield Option(Content(safe(self._words(section.title))), disabled=True)
+            space = "\n" if number else ""
+            yield Option(Content(space + safe(self._words(section.title))), disabled=True)
             for task in section.tasks:
                 number += 1
                 yield Option(self._row(number, task), id=task.id)
-            yield None
 
     def _row(self, number: int, task: Task) -> Content:
         digit = f"{number}  " if number <= MAX_DIGITS else "   "

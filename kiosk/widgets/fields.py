@@ -68,30 +68,26 @@ class FieldBox(Vertical):
     Args:
         spec: what is shown.
         value: the answer as it stands in the editor.
+        notes: the sentences under it.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
     FieldBox { height: auto; margin: 0 0 1 0; }
     FieldBox > .field-label, FieldBox > .field-notes { height: auto; width: 1fr; }
-    FieldBox > .field-notes { display: none; }
-    FieldBox.-noted > .field-notes { display: block; }
     """
 
-    def __init__(self, spec: FieldSpec, value: str = "") -> None:
+    def __init__(self, spec: FieldSpec, value: str = "", notes: Sequence[Note] = ()) -> None:
         super().__init__(id=box_id(spec.id))
         self.spec = spec
         self.first_value = value
-        self.notes: tuple[Note, ...] = ()
+        self.notes = tuple(notes)
+        self._mark()
 
     def compose(self) -> ComposeResult:
         yield Static(self._label(), classes="field-label", markup=False)
-        if self.spec.hint:
-            yield Line(self.spec.hint, classes="quiet field-hint")
         yield self.editor()
-        yield Static("", classes="field-notes", markup=False)
-
-    def on_mount(self) -> None:
-        self._draw_notes()
+        if self.notes:
+            yield self._note_line()
 
     def editor(self) -> Widget:
         """Return the widget in which the answer is given. Each box gives its own."""
@@ -119,17 +115,36 @@ class FieldBox(Vertical):
             widget.focus()
 
     def _label(self) -> Content:
+        """Return label, number and hint in one: a widget less for each box."""
+        hint = [Content.styled(safe(self.spec.hint), "$quiet")] if self.spec.hint else []
+        return Content("\n").join([self._head(), *hint])
+
+    def _head(self) -> Content:
         spec = self.spec
         quiet = "  ".join(safe(part) for part in (spec.remark, spec.number) if part)
         label = Content.styled(safe(spec.label), "bold")
         return label + Content.styled(f"  {quiet}", "$quiet") if quiet else label
 
-    def _draw_notes(self) -> None:
-        self.set_class(bool(self.notes), "-noted")
+    def _mark(self) -> None:
         self.set_class(any(note.tone == "error" for note in self.notes), "-wrong")
-        for line in self.query(".field-notes").results(Static):
-            parts = [Content.styled(_SIGNS[tone][0] + safe(text), _SIGNS[tone][1]) for tone, text in self.notes]
-            line.update(Content("\n").join(parts))
+
+    def _note_line(self) -> Static:
+        return Static(self._note_words(), classes="field-notes", markup=False)
+
+    def _note_words(self) -> Content:
+        parts = [Content.styled(_SIGNS[tone][0] + safe(text), _SIGNS[tone][1]) for tone, text in self.notes]
+        return Content("\n").join(parts)
+
+    def _draw_notes(self) -> None:
+        self._mark()
+        lines = self.query(".field-notes").results(Static)
+        line = next(iter(lines), None)
+        if line is not None:
+            line.update(self._note_words())
+            line.display = bool(self.notes)
+        elif self.notes:
+            # Most boxes never have a note, so its line is made with the first one.
+            self.mount(self._note_line())
 
 
 class FixedField(FieldBox):
@@ -138,12 +153,13 @@ class FixedField(FieldBox):
     DEFAULT_CSS: ClassVar[str] = "FixedField > .fixed-value { padding: 0 1; }"
 
     def compose(self) -> ComposeResult:
-        # The value first, then whose it is: the hint says where to go if it is wrong.
-        yield Static(self._label(), classes="field-label", markup=False)
+        yield Static(self._head(), classes="field-label", markup=False)
         yield self.editor()
+        # The hint comes after the value: it says where to go if that is wrong.
         if self.spec.hint:
-            yield Line(self.spec.hint, classes="quiet field-hint")
-        yield Static("", classes="field-notes", markup=False)
+            yield Line(self.spec.hint, classes="quiet")
+        if self.notes:
+            yield self._note_line()
 
     def editor(self) -> Widget:
         return Line(self.first_value, classes="fixed-value")

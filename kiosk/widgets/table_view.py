@@ -39,8 +39,6 @@ class TableField(FieldBox):
         focused = self.query_one(ChoiceList).has_focus
         self.spec = spec
         await self.recompose()
-        self.show_notes(self.notes)
-        self._draw_notes()
         if focused:
             self.focus_editor()
 

@@ -72,10 +72,12 @@ class _Choosing:
         return all(name in self._form().fields for name in STAY_FIELDS)
 
     async def stay(self) -> int:
+        from kiosk.forms.prefill import merge_fixed
         from kiosk.screens.asking import PageAsking
         from kiosk.screens.question_page import QuestionPage
 
         form, context = self._form(), self._context()
+        self._answers.update(merge_fixed(form, {}, context))
         asking = PageAsking(form, form.page_of[EXPIRY], self._answers, context, only=STAY_FIELDS)
         # Nothing is stored yet: the answers stay with this journey until the application is begun.
         answer = await self._app.ask(QuestionPage(asking, lambda _field, _value: None, stop=False))

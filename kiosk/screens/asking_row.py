@@ -1,0 +1,120 @@
+"""Asking one row of a table as if it were a page. No Textual, no I/O."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from kiosk.forms.load import options
+from kiosk.forms.model import Answers, Column, Issue
+from kiosk.forms.normalise import normalise
+from kiosk.forms.summary import display
+from kiosk.forms.view import View
+from kiosk.screens.asking import Change, PageAsking, Row
+from kiosk.screens.asking_spec import excess_of, options_of, spec_of, understood_of
+from kiosk.screens.drafting import Value
+from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Option
+
+if TYPE_CHECKING:
+    from kiosk.i18n import Translator
+
+
+class RowAsking:
+    """One row of a table on a page.
+
+    Args:
+        page: the page with the table.
+        table_id: the table.
+        place: which row, from 0; one past the last for a new one.
+    """
+
+    def __init__(self, page: PageAsking, table_id: str, place: int) -> None:
+        self._page = page
+        self.table = page.field(table_id)
+        self.place = place
+        rows = page.rows(table_id)
+        self.row: Row = rows[place] if place < len(rows) else {}
+        self._columns = {column.key: column for column in self.table.columns}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The columns in order."""
+        return tuple(self._columns)
+
+    def title(self, t: Translator) -> str:
+        """Return the table's name and the number of the row."""
+        return t("answers.row.title", table=t.pick(self.table.label), number=self.place + 1)
+
+    def help(self, t: Translator) -> str:
+        """Return nothing: the table's help stands on its page."""
+        return ""
+
+    def spec(self, field_id: str, t: Translator) -> FieldSpec:
+        """Return how a column is shown."""
+        column = self._columns[field_id]
+        return spec_of(
+            field_id, column, t, needed=self._view().requires(column, self.row), inline=self._inline(column, t)
+        )
+
+    def _inline(self, column: Column, t: Translator) -> tuple[Option, ...]:
+        if column.type not in {"choice", "yes_no"} or column.list_column:
+            return ()
+        found = self.choices(column.key, t)
+        return found if len(found) <= INLINE_OPTIONS else ()
+
+    def visible(self) -> frozenset[str]:
+        """Return the columns that apply now."""
+        return frozenset(column.key for column in self._view().cells(self.table, self.row)[1])
+
+    def shown(self, field_id: str, t: Translator) -> str:
+        """Return the cell as the editor shows it."""
+        column = self._columns[field_id]
+        text = self.row.get(field_id, "")
+        if column.type in {"choice", "yes_no"} and not self._inline(column, t):
+            return display(column, text, t, self._parent(column))
+        return text
+
+    def understood(self, field_id: str, t: Translator) -> str:
+        """Return a date in words."""
+        return understood_of(self._columns[field_id], self.row.get(field_id, ""), t)
+
+    def excess(self, field_id: str) -> tuple[int, int] | None:
+        """Return length and limit of a cell that is too long, else None."""
+        return excess_of(self._columns[field_id], self.row.get(field_id, ""))
+
+    def choices(self, field_id: str, t: Translator) -> tuple[Option, ...]:
+        """Return what can be chosen now."""
+        column = self._columns[field_id]
+        return options_of(column, self._parent(column), t)
+
+    def change(self, field_id: str, raw: str) -> Change:
+        """Take what was typed into a cell; what is saved is the whole table, under its own id."""
+        outcome = normalise(self._columns[field_id], raw, self._page.form.system)
+        if outcome.issues or outcome.value == self.row.get(field_id, ""):
+            return Change({}, outcome.notices, outcome.issues)
+        self.row[field_id] = outcome.value
+        for child in self.table.columns:
+            known = {option.code for option in options(child, outcome.value)} if child.list_column == field_id else ()
+            if child.list_column == field_id and self.row.get(child.key, "") not in known:
+                self.row[child.key] = ""
+        return Change({self.table.id: self._store([dict(self.row)])}, outcome.notices)
+
+    def remove(self) -> Value:
+        """Take the row out and return the table's new value."""
+        return self._store([])
+
+    def _store(self, mine: list[Row]) -> Value:
+        rows = self._page.rows(self.table.id)
+        return self._page.change_rows(self.table.id, [*rows[: self.place], *mine, *rows[self.place + 1 :]])
+
+    def issues(self) -> list[Issue]:
+        """Return what is wrong in this row, each issue under its column."""
+        if self.place >= len(self._page.rows(self.table.id)):
+            self._store([dict(self.row)])
+        found = [issue for issue in self._page.issues() if issue.field == self.table.id and issue.row == self.place]
+        return [Issue(issue.column or "", issue.code, level=issue.level, params=issue.params) for issue in found]
+
+    def _view(self) -> View:
+        return View(self._page.form, cast("Answers", self._page.answers), self._page.context)
+
+    def _parent(self, column: Column) -> str:
+        return self._view().parent_code(column, self.row)
