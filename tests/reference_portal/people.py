@@ -70,7 +70,7 @@ class Person:
 
     # --- Registration ---
 
-    def statement(self, submission_id: str, **changes: Any) -> dict[str, Any]:
+    def statement(self, submission_id: str, /, **changes: Any) -> dict[str, Any]:
         certificate = self.key("authentication").certificate
         said = {
             "type": "zairyu/registration",

@@ -144,7 +144,10 @@ def test_wrong_and_missing_answers_are_named(arrived: Person) -> None:
     key, body, etag = submission(arrived, application_id)
     answer = arrived.post(f"/applications/{application_id}/submission", body, key=key, If_Match=etag)
     assert code(answer) == "invalid-answers"
-    assert {item["pointer"] for item in answer.json()["errors"]} == {"/answers/part1.postal_code", "/answers/part1.occupation"}
+    assert {item["pointer"] for item in answer.json()["errors"]} == {
+        "/answers/part1.postal_code",
+        "/answers/part1.occupation",
+    }
     assert "12" not in answer.json()["errors"][0]["code"]
 
 

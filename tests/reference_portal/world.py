@@ -21,11 +21,12 @@ _LINK = re.compile(r"https?://\S+(/link/\S+)")
 
 @dataclass
 class HandClock:
-    """A clock that goes when it is told to."""
+    """A clock that goes when it is told to, and a millisecond each time it is looked at, so that things have an order."""
 
     moment: datetime
 
     def __call__(self) -> datetime:
+        self.moment += timedelta(milliseconds=1)
         return self.moment
 
     def forward(self, **duration: float) -> None:
