@@ -1,4 +1,4 @@
-"""Which documents an application needs, and how large files may be. Pure."""
+"""Which documents an application needs. What a file may be like is in ``kiosk/attachments``. Pure."""
 
 from __future__ import annotations
 
@@ -26,19 +26,6 @@ class Document(Entry):
     hint: Labels
     who: Literal["applicant", "organisation", "office"]
     months: int | None = None
-
-
-class Limits(Entry):
-    """What one application may carry. Sizes in bytes; ``total_bytes`` counts the photo in the system ``rasens``."""
-
-    system: str
-    total_bytes: int
-    files: int
-    media_types: tuple[str, ...]
-    photo_bytes: int
-    photo_media_types: tuple[str, ...]
-    certainty: Certainty
-    source: str
 
 
 class _PhotoRule(Dated):
@@ -134,11 +121,3 @@ def photo_needed(age: int | None, day: date) -> bool:
 def photo_from_age(day: date) -> int:
     """Return the age in full years from which a photo is needed on the day of filing."""
     return next(rule.from_age for rule in read_entries("documents.toml", "photo", _PhotoRule) if rule.holds_on(day))
-
-
-def limits(system: str) -> Limits:
-    """Return what an application may carry in a generation of the system; raises ``UnknownNameError``."""
-    for entry in read_entries("documents.toml", "limits", Limits):
-        if entry.system == system:
-            return entry
-    raise UnknownNameError(name=system)

@@ -6,11 +6,13 @@ import re
 
 from kiosk.forms.addresses import split_address
 from kiosk.forms.characters import to_half
+from kiosk.forms.load import codes
 from kiosk.forms.model import Answers, Context, Form, PersonFacts
 from kiosk.forms.normalise import normalise
 from kiosk.forms.values import flaw
 
 _BEHIND_LATIN = re.compile("[(\u3040-\u30ff\u3400-\u9fff]")
+BUREAU_AREAS = "C619"
 _MOBILE = re.compile(r"0[5-9]0[0-9]{8}")
 
 
@@ -71,7 +73,10 @@ def _known(form: Form, person: PersonFacts) -> dict[str, str]:
         "person.address_prefecture": address.prefecture,
         "person.address_city": address.city,
         "person.address_street": address.street,
+        # Some towns go to another office than their prefecture and have an entry of their own.
+        "person.bureau_area": address.city if address.city in codes(BUREAU_AREAS) else address.prefecture,
         "person.nationality": person.nationality,
+        "person.has_residence_card": "1" if person.residence_card_number else "",
         "person.residence_card_number": person.residence_card_number,
         "person.phone": "" if mobile else person.phone,
         "person.mobile_phone": person.phone if mobile else "",

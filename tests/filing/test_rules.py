@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kiosk.filing import catalogue
 from kiosk.filing.data import Entry, read_entries, read_table
 from kiosk.filing.deadlines import add_months, endings, extension_window, period_length
-from kiosk.filing.documents import Category, Circumstances, checklist, document, limits, photo_from_age, photo_needed
+from kiosk.filing.documents import Category, Circumstances, checklist, document, photo_from_age, photo_needed
 from kiosk.filing.errors import FilingDataError, UnknownNameError
 from kiosk.filing.fees import fee
 from kiosk.filing.mail_in import mail_in
@@ -133,13 +133,6 @@ def test_every_document_has_its_words():
         assert all(translator(language).has(f"need.{rule['need']}") for language in ("ja", "en"))
     with pytest.raises(UnknownNameError):
         document("no such document")
-
-
-def test_limits_of_both_generations():
-    assert limits("rasens").total_bytes == 25 * 1024 * 1024
-    assert (limits("ras").total_bytes, limits("ras").files) == (10 * 1024 * 1024, 1)
-    with pytest.raises(UnknownNameError):
-        limits("next")
 
 
 @pytest.mark.parametrize(

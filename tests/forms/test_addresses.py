@@ -52,3 +52,17 @@ def test_a_street_that_does_not_fit_is_left_to_the_person():
     values = prefill(form, person)
     assert values["part1.address_in_japan_city"] == "131016"
     assert "part1.address_in_japan_street" not in values
+
+
+@pytest.mark.parametrize(
+    ("address", "area"),
+    [
+        ("東京都千代田区架空町1", "130001"),
+        ("東京都町田市架空町1", "132098"),
+        ("北海道札幌市中央区架空1", "010006"),
+        ("", None),
+    ],
+)
+def test_the_area_of_the_office(address: str, area: str | None):
+    values = prefill(load_form("extension", "gijinkoku"), PersonFacts(address=address))
+    assert values.get("receipt.applicant_prefecture_for_bureau") == area
