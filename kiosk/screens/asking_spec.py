@@ -31,6 +31,15 @@ SHORT_TEXT = 12
 def spec_of(
     field_id: str, item: Field | Column, t: Translator, *, needed: bool, inline: tuple[Option, ...]
 ) -> FieldSpec:
+    """Return how a question is shown.
+
+    Args:
+        field_id: what the box is called.
+        item: the definition.
+        t: the words.
+        needed: whether an answer is required now.
+        inline: the choices, where they are few enough to be shown whole.
+    """
     kind = _KINDS.get(item.type, "text")
     if item.type in {"choice", "yes_no"}:
         kind = "choice" if inline else "pick"

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kiosk.attachments.names import shown_name
-from kiosk.filing.documents import Circumstances, checklist, document
-from kiosk.forms.view import age_on
+from kiosk.filing.documents import document
 from kiosk.screens.documents import DocumentItem, FileShown
 from kiosk.screens.drafting import PHOTO_SLOT
 
@@ -25,9 +24,6 @@ def items(drafting: Drafting, files: Sequence[StoredAttachment], t: Translator) 
         files: what the store holds with it.
         t: the language of the words.
     """
-    context = drafting.context
-    age = age_on(context.person.birth_date, context.today) if context.person is not None else -1
-    circumstances = Circumstances(context.today, context.user_kind, age=age if age >= 0 else None)
     return tuple(
         DocumentItem(
             need.document.key,
@@ -36,7 +32,7 @@ def items(drafting: Drafting, files: Sequence[StoredAttachment], t: Translator) 
             required=need.need == "required",
             files=tuple(_shown(file) for file in files if file.slot == need.document.key),
         )
-        for need in checklist(drafting.procedure, drafting.status, circumstances)
+        for need in drafting.needed_documents()
     )
 
 

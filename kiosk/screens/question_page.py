@@ -120,7 +120,7 @@ class QuestionPage(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield the subject, the boxes and what can be done."""
         yield from self._head()
-        if self._issues:
+        if self._problems():
             yield self._summary()
         self._boxes = {}
         for field_id in self.asking.ids:
@@ -189,8 +189,13 @@ class QuestionPage(KioskScreen[str]):
     def _words(self, issue: Issue) -> str:
         return self.t(f"issue.{issue.code}", **issue.params)
 
+    async def redraw(self) -> None:
+        """Draw again in another language; what was typed stays."""
+        await super().redraw()
+        self._watch_scroll()
+
     def on_mount(self) -> None:
-        self.watch(self.query_one("#body", VerticalScroll), "scroll_y", self._caret, init=False)
+        self._watch_scroll()
         if self._check_first:
             self.call_after_refresh(self._show_problems)
         elif self._first_focus in self._boxes:
@@ -355,6 +360,9 @@ class QuestionPage(KioskScreen[str]):
             low = self.query_one("#low")
             low.styles.height = low.size.height + missing - room
         self.call_after_refresh(body.scroll_relative, y=missing, animate=False)
+
+    def _watch_scroll(self) -> None:
+        self.watch(self.query_one("#body", VerticalScroll), "scroll_y", self._caret, init=False)
 
     def _caret(self) -> None:
         """Put the terminal's own cursor where the caret went: an input method looks there."""

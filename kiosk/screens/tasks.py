@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kiosk.filing.documents import Circumstances, checklist
-from kiosk.forms.view import age_on
 from kiosk.screens.drafting import Drafting, TaskState
 
 if TYPE_CHECKING:
@@ -58,10 +56,7 @@ def _after(drafting: Drafting, attachments: Sequence[StoredAttachment]) -> tuple
 
 
 def _documents(drafting: Drafting, attachments: Sequence[StoredAttachment]) -> Task:
-    context = drafting.context
-    age = age_on(context.person.birth_date, context.today) if context.person is not None else -1
-    who = Circumstances(context.today, context.user_kind, age=age if age >= 0 else None)
-    needed = [item for item in checklist(drafting.procedure, drafting.status, who) if item.need == "required"]
+    needed = [item for item in drafting.needed_documents() if item.need == "required"]
     slots = {item.slot for item in attachments}
     there = sum(item.document.key in slots for item in needed)
     state = TaskState.DONE if there == len(needed) else TaskState.STARTED if slots else TaskState.TODO
