@@ -87,7 +87,7 @@ def certificate(use: str, out: Path, secret_stdin: bool, **where: Any) -> None:
             # On a phone the authentication certificate wants its secret too.
             _show_secret(session, key_use, secret_stdin)
             der = session.read_certificate(key_use)
-    out.write_bytes(_pem(der))
+    _write(out, _pem(der))
 
 
 @card.command()
@@ -105,7 +105,7 @@ def sign(use: str, source: Path, out: Path, secret_stdin: bool, **where: Any) ->
         _require(session, key_use)
         _show_secret(session, key_use, secret_stdin)
         signature = session.sign(key_use, data)
-    out.write_bytes(signature.value)
+    _write(out, signature.value)
 
 
 @card.command("change-secret")
@@ -178,7 +178,7 @@ def _show_secret(session: JpkiSession, use: KeyUse, from_stdin: bool) -> None:
 
 def _secret(session: JpkiSession, use: KeyUse, from_stdin: bool) -> bytearray:
     from kiosk.card.errors import SecretBlocked
-    from kiosk.card.prompt import ask, read_line
+    from kiosk.card.prompt import read_line
 
     if from_stdin:
         return read_line(sys.stdin.buffer)
@@ -186,17 +186,26 @@ def _secret(session: JpkiSession, use: KeyUse, from_stdin: bool) -> bytearray:
     if tries == 0:
         raise SecretBlocked(use=use)
     left = "" if tries is None else f" [あと{tries}回 / {tries} tries left]"
-    return ask(f"{_QUESTIONS[use]}{left}: ")
+    return _ask(f"{_QUESTIONS[use]}{left}: ")
+
+
+def _ask(question: str) -> bytearray:
+    from kiosk.card.prompt import ask
+
+    try:
+        return ask(question)
+    except OSError as error:
+        raise click.UsageError("There is no terminal to ask on: use --secret-stdin.") from error
 
 
 def _new_secret(use: KeyUse, from_stdin: bool) -> bytearray:
     from kiosk.card.errors import SecretFormat
-    from kiosk.card.prompt import ask, read_line
+    from kiosk.card.prompt import read_line
 
     if from_stdin:
         return read_line(sys.stdin.buffer)
-    first = ask(f"新しい / new: {_QUESTIONS[use]}: ")
-    again = ask("もう一度 / again: ")
+    first = _ask(f"新しい / new: {_QUESTIONS[use]}: ")
+    again = _ask("もう一度 / again: ")
     same = first == again
     again[:] = bytes(len(again))
     if not same:
@@ -216,6 +225,13 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise click.FileError(path.name, "cannot be read") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise click.FileError(path.name, "cannot be written") from error
 
 
 def _print_lines(values: dict[str, Any], indent: str) -> None:

@@ -119,6 +119,22 @@ def test_a_file_that_cannot_be_read(tmp_path: Path):
     assert "none" in result.stderr
 
 
+def test_a_place_that_cannot_be_written(tmp_path: Path):
+    result = run(tmp_path, "certificate", "authentication", "--out", str(tmp_path / "no folder" / "c.pem"))
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+
+
+def test_without_a_terminal_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def no_terminal(question: str) -> bytearray:
+        raise OSError(question)
+
+    monkeypatch.setattr(prompt, "ask", no_terminal)
+    result = run(tmp_path, "certificate", "signing", "--out", str(tmp_path / "c.pem"))
+    assert result.exit_code == 2
+    assert "--secret-stdin" in result.stderr
+
+
 def test_the_settings_file_names_the_card(tmp_path: Path):
     save_card(issue(), tmp_path / "card.json")
     settings = tmp_path / "kiosk.toml"

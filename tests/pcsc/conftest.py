@@ -64,7 +64,10 @@ class Slot:
         """
         self.pull()
         before, self._events = self._events, None
-        wait_until(lambda: not self.present and self._count_events() != before, "the card to be gone")
+        wait_until(
+            lambda: not self.present and self._count_events() != before,
+            "the card to be gone (is it another program's?)",
+        )
 
     def _count_events(self) -> int:
         """Return how often the service has seen a card come or go."""
