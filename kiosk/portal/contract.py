@@ -48,8 +48,8 @@ class Model(BaseModel):
 class ProblemCode(StrEnum):
     """Stable codes of refusals. The HTTP status stands behind each."""
 
-    MALFORMED = "malformed"  # 400, 422: the request is not of the contract
-    DIGEST = "digest"  # 400: bytes and digest differ
+    MALFORMED = "malformed"  # 400, 405, 412, 422: the request is not of the contract
+    DIGEST = "digest"  # 400, 460 (tus): bytes and digest differ
     UNAUTHENTICATED = "unauthenticated"  # 401: no session, or it has ended
     LOGIN_FAILED = "login-failed"  # 401: card, ID or password; which one is never said
     REGION = "region"  # 403: from outside the allowed networks

@@ -57,7 +57,7 @@ def run(host: str, smtp_port: int, http_port: int) -> None:
 
     app = Starlette(routes=[Route("/messages", messages)])
     stop = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve_smtp(box, smtp, stop)), name="smtp", daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(serve_smtp(box, smtp, stop)), name="smtp", daemon=True)
     thread.start()
     try:
         serve_app(app, http, {"smtp": smtp.port, "http": http.origin})
@@ -66,7 +66,8 @@ def run(host: str, smtp_port: int, http_port: int) -> None:
         thread.join()
 
 
-async def _serve_smtp(box: Mailbox, listener: Listener, stop: threading.Event) -> None:
+async def serve_smtp(box: Mailbox, listener: Listener, stop: threading.Event) -> None:
+    """Take mail on ``listener`` until ``stop`` is set."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: SMTP(box, hostname="mailbox.example.com", enable_SMTPUTF8=True, loop=loop), sock=listener.socket

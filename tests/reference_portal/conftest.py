@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
@@ -77,11 +78,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[st
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server, template = request.getfixturevalue("postgres_template")
+    with fresh_database(*request.getfixturevalue("postgres_template")) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def fresh_database(server: str, template: str) -> Generator[str]:
+    """Give the URL of a new database with the current schema."""
     name = f"t_{uuid7(datetime.now(UTC)).replace('-', '')}"
     _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield f"{server}/{name}"
-    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield f"{server}/{name}"
+    finally:
+        _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -91,12 +100,12 @@ def make_world(
     made: list[World] = []
 
     def make(peer: str = "127.0.0.1", **options: Any) -> World:
-        cost = PasswordCost.fast()
+        settings: dict[str, Any] = {"password_cost": PasswordCost.fast(), **options}
         config = PortalConfig(
             origin=ORIGIN,
             trust=tmp_path / "trust",
             attachments=tmp_path / "attachments",
-            **{"password_cost": cost, **options},
+            **settings,
         )
         clock = HandClock(datetime.now(UTC))
         portal = Portal.build(config, Database(database_url), clock)

@@ -89,7 +89,8 @@ def test_two_keys_at_once_file_once(world: World, arrived: Person) -> None:
     path = f"/applications/{application_id}/submission"
     prepared = [submission(arrived, application_id) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        got = list(pool.map(lambda item: arrived.post(path, item[1], key=item[0], If_Match=item[2]), prepared))
+        sent = [pool.submit(arrived.post, path, body, key=key, If_Match=etag) for key, body, etag in prepared]
+        got = [item.result() for item in sent]
     assert sorted(answer.status_code for answer in got) == [201, 409, 409, 409]
     with world.portal.database.read() as db:
         assert db.scalar(select(func.count()).where(ApplicationRow.reception_number.is_not(None))) == 1

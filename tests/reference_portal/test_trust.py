@@ -183,9 +183,10 @@ def test_a_changed_signature_never_names_another_signer(place: int, flip: int) -
     changed = bytearray(_SIGNED)
     changed[place] ^= flip
     try:
-        assert signer_of(bytes(changed), b"content") == _KEY.certificate
-    except Refusal as refused:
-        assert refused.code is ProblemCode.SIGNATURE
+        signer = signer_of(bytes(changed), b"content")
+    except Refusal:
+        return
+    assert signer == _KEY.certificate
 
 
 def test_the_signature_is_over_the_content() -> None:

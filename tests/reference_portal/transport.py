@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator
+from collections.abc import AsyncIterator, Generator, Iterable
 from typing import Any
 
 import httpx
@@ -21,8 +21,22 @@ class InProcess(httpx.BaseTransport):
         return self._loop.call(self._answer, request)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
+        if not isinstance(request.stream, httpx.AsyncByteStream):
+            stream = _Pieces(request.stream)
+            request = httpx.Request(request.method, request.url, headers=request.headers, stream=stream)
         answer = await self._inner.handle_async_request(request)
         return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+
+
+class _Pieces(httpx.AsyncByteStream):
+    """A body that comes piece by piece, without an announced length."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._pieces:
+            yield piece
 
 
 @contextlib.contextmanager

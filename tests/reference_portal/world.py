@@ -21,7 +21,7 @@ _LINK = re.compile(r"https?://\S+(/link/\S+)")
 
 @dataclass
 class HandClock:
-    """A clock that goes when it is told to, and a millisecond each time it is looked at, so that things have an order."""
+    """A clock that goes when it is told to, and a millisecond at each look, so that things have an order."""
 
     moment: datetime
 
