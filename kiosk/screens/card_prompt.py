@@ -15,7 +15,7 @@ from kiosk.widgets.text import Line
 if TYPE_CHECKING:
     from kiosk.card.monitor import CardEvent as ReaderEvent
 
-PICTURE = "  ╭───────────────╮\n  │ ▦             │\n  ╰───────────────╯\n ═══════════════════"
+PICTURE = "  ╭───────────────╮\n  │ []            │\n  ╰───────────────╯\n ═══════════════════"
 """A card, its chip in front, on a reader."""
 
 

@@ -41,8 +41,8 @@ class MailSentScreen(KioskScreen[str]):
         yield Line(receipt.email_hint, classes="space")
         if receipt.outcome == "rebind":
             yield Line("! " + self.t("mail_sent.rebind.why"), classes="-attention space")
-        for n, key in enumerate(("open", "password", "id", "log_in"), 1):
-            yield Line(f"{n}  {self.t(f'mail_sent.step.{key}')}")
+        steps = enumerate(("open", "password", "id", "log_in"), 1)
+        yield Line("\n".join(f"{n}  {self.t(f'mail_sent.step.{key}')}" for n, key in steps), classes="space")
         yield Line(self.t("mail_sent.until", until=until), classes="label space")
         yield ChoiceList([Choice(name, self.t(f"mail_sent.{name}")) for name in ("log_in", "menu")])
         yield Line(self.t("mail_sent.missing"), classes="label")

@@ -21,7 +21,7 @@ class RegistrationCheckScreen(KioskScreen[str]):
         terms_version: the terms that were agreed to.
     """
 
-    title_key: ClassVar[str] = "check.title"
+    title_key: ClassVar[str] = "registration.check.title"
     help_key: ClassVar[str] = "help.register"
     rail: ClassVar[Rail | None] = Rail.REGISTRATION
     step: ClassVar[int] = 3
@@ -33,15 +33,15 @@ class RegistrationCheckScreen(KioskScreen[str]):
         self._version = terms_version
 
     def body(self) -> Iterable[Widget]:
-        yield Line(self.t("check.lead"), classes="lead", id="lead")
+        yield Line(self.t("registration.check.lead"), classes="lead", id="lead")
         for label, value in self._rows:
             yield Line(self.t.pick(label), classes="quiet")
             yield Line(self.t.pick(value), classes="space")
-        yield Line(self.t("check.terms", version=self._version), classes="quiet space")
-        yield Line(self.t("check.next"))
+        yield Line(self.t("registration.check.terms", version=self._version), classes="quiet space")
+        yield Line(self.t("registration.check.next"))
         yield Horizontal(
-            ActionButton(self.t("check.sign"), id="sign", primary=True),
-            ActionButton(self.t("check.change"), id="change"),
+            ActionButton(self.t("registration.check.sign"), id="sign", primary=True),
+            ActionButton(self.t("registration.check.change"), id="change"),
             classes="actions",
         )
 

@@ -70,6 +70,11 @@ class SecretEntryScreen(KioskScreen[bytearray]):
         self._error_key = ""
 
     @property
+    def use(self) -> str:
+        """Which secret is asked for: ``authentication`` or ``signing``."""
+        return self._kind.use
+
+    @property
     def twice(self) -> bool:
         """Whether the secret is typed twice."""
         return self._tries is not None and self._tries <= TWICE_AT
