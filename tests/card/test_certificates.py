@@ -193,14 +193,14 @@ def test_a_holder_is_known_again_only_with_the_key():
     assert holder_key(found, b"a" * 32) != holder_key(someone_else, b"a" * 32)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_certificate_or_an_error(der: bytes):
     with pytest.raises(CertificateFormatError):
         parse(der)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_a_certificate_with_bytes_changed_is_parsed_or_refused(data: st.DataObject):
     der = bytearray(issue().keys[SIGN].certificate)

@@ -181,7 +181,7 @@ def test_a_signature_of_another_length_than_the_key_is_refused(length: int):
         card.sign(AUTH, b"data")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.binary(max_size=300), max_size=12), st.sampled_from(list(KeyUse)))
 def test_no_answers_of_a_card_give_anything_but_a_card_error(answers: list[bytes], use: KeyUse):
     secret = bytearray(SECRETS[use])

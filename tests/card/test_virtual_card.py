@@ -140,7 +140,7 @@ def test_changes_are_told():
     assert told == [2, 3]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.binary(max_size=40) | st.binary(max_size=40).map(lambda tail: b"\x00\x20" + tail), max_size=8))
 def test_any_bytes_get_a_status_word(commands: list[bytes]):
     card = powered()
