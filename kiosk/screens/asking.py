@@ -168,8 +168,8 @@ class PageAsking:
     def _inline(self, item: Field, t: Translator) -> tuple[Option, ...]:
         if item.type not in {"choice", "yes_no"} or item.parent:
             return ()
-        found = self.choices(item.id, t)
-        return found if len(found) <= INLINE_OPTIONS else ()
+        few = len(options(item)) <= INLINE_OPTIONS
+        return self.choices(item.id, t) if few else ()
 
     def visible(self) -> frozenset[str]:
         """Return the questions that apply now."""

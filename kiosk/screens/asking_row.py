@@ -58,8 +58,8 @@ class RowAsking:
     def _inline(self, column: Column, t: Translator) -> tuple[Option, ...]:
         if column.type not in {"choice", "yes_no"} or column.list_column:
             return ()
-        found = self.choices(column.key, t)
-        return found if len(found) <= INLINE_OPTIONS else ()
+        few = len(options(column)) <= INLINE_OPTIONS
+        return self.choices(column.key, t) if few else ()
 
     def visible(self) -> frozenset[str]:
         """Return the columns that apply now."""

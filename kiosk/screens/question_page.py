@@ -113,6 +113,7 @@ class QuestionPage(KioskScreen[str]):
         self._issues: list[Issue] = []
         self._notices: dict[str, tuple[Notice, ...]] = {}
         self._refused: dict[str, tuple[Issue, ...]] = {}
+        self._typed: dict[str, str] = {}
         self._boxes: dict[str, FieldBox] = {}
 
     # --- drawing ------------------------------------------------------------------------------------------------------
@@ -191,8 +192,16 @@ class QuestionPage(KioskScreen[str]):
 
     async def redraw(self) -> None:
         """Draw again in another language; what was typed stays."""
+        focused = self.focused.id if self.focused is not None else None
         await super().redraw()
         self._watch_scroll()
+        if focused is not None:
+            # Once more, after the list of what is wrong has taken the focus.
+            self.call_after_refresh(self._focus_on, focused)
+
+    def _focus_on(self, widget_id: str) -> None:
+        for widget in self.query(f"#{widget_id}"):
+            self.set_focus(widget)
 
     def on_mount(self) -> None:
         self._watch_scroll()
@@ -209,8 +218,13 @@ class QuestionPage(KioskScreen[str]):
         self._take(event.field_id, change)
         for field_id, value in change.saved.items():
             self._on_change(field_id, value)
-        if change.issues or self._boxes[event.field_id].spec.kind == "pick":
-            self._boxes[event.field_id].show_value(self.asking.shown(event.field_id, self.t))
+        box, shown = self._boxes[event.field_id], self.asking.shown(event.field_id, self.t)
+        if change.issues:
+            box.show_value(self._typed.get(event.field_id, shown))
+        elif box.spec.kind == "pick":
+            box.show_value(shown)
+        else:
+            self._typed[event.field_id] = event.value
         await self._refresh_boxes(change, event.field_id)
 
     def _take(self, field_id: str, change: Change) -> None:
@@ -242,6 +256,7 @@ class QuestionPage(KioskScreen[str]):
         event.stop()
         box = self._boxes.get(event.field_id)
         if box is not None and box.is_mounted:
+            self._typed.pop(event.field_id, None)
             box.show_value(self.asking.shown(event.field_id, self.t))
             box.show_notes(self._notes(event.field_id))
 

@@ -116,12 +116,11 @@ class BoxArea(TextArea):
     def show(self, text: str, place: int | None = None) -> None:
         """Replace the text without telling anybody."""
         shown = safe(text)
+        before = shown[: _index(self.text, self.cursor_location) if place is None else place].split("\n")
         if shown != self.text:
             with self.prevent(TextArea.Changed):
                 self.load_text(shown)
-        if place is not None:
-            before = shown[:place].split("\n")
-            self.move_cursor((len(before) - 1, len(before[-1])))
+        self.move_cursor((len(before) - 1, len(before[-1])))
 
 
 def _index(text: str, location: tuple[int, int]) -> int:
@@ -140,10 +139,7 @@ class LongField(FieldBox):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        # The first filling of the area is told too; it is no change of the person's.
-        if event.text_area.text != self.first_value or self.notes:
-            self.first_value = "\0"
-            self.post_message(FieldChanged(self.spec.id, event.text_area.text))
+        self.post_message(FieldChanged(self.spec.id, event.text_area.text))
 
     def on_descendant_blur(self) -> None:
         self.post_message(FieldLeft(self.spec.id))
