@@ -7,8 +7,6 @@ common name of either is an opaque text, never a person's name.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -87,11 +85,6 @@ class Certificate:
     """None where the certificate has none of them (authentication certificates, CAs)."""
 
     @property
-    def sha256(self) -> str:
-        """SHA-256 of the DER bytes, lower-case hexadecimal."""
-        return hashlib.sha256(self.der).hexdigest()
-
-    @property
     def subject_organisation(self) -> str:
         """The O of the subject; empty where there is none."""
         parts = (part.split("=", 1) for part in self.subject.split(", "))
@@ -112,14 +105,6 @@ def parse(der: bytes) -> Certificate:
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError):
         # The libraries' own texts can quote the content, so they are not passed on.
         raise CertificateFormatError("not a certificate") from None
-
-
-def holder_key(certificate: Certificate, key: bytes) -> bytes:
-    """Return 32 bytes that stand for the certificate's holder, without saying who it is to anybody who lacks ``key``.
-
-    HMAC-SHA256 over the subject, whose common name is opaque; a renewed certificate may give another value.
-    """
-    return hmac.digest(key, b"holder\x00" + certificate.subject.encode(), "sha256")
 
 
 def _read(der: bytes, raw: Any) -> Certificate:

@@ -43,7 +43,6 @@ _DIGEST_INFO_PREFIX = {
     "sha256": bytes.fromhex("3031300D060960864801650304020105000420"),
     "sha384": bytes.fromhex("3041300D060960864801650304020205000430"),
 }
-_DIGEST_BYTES = {"sha256": 32, "sha384": 48}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,20 +254,6 @@ class JpkiSession:
                 scheme = self._scheme(use)
                 response = self._sign_once(use, scheme, hashlib.new(scheme.digest, data).digest())
         return self._finished(use, scheme, response)
-
-    def sign_digest(self, use: KeyUse, digest: bytes) -> Signature:
-        """Sign a digest somebody else made: SHA-256 for an RSA key, SHA-384 for a P-384 key.
-
-        Raises:
-            ValueError: the digest's length is not that of the key's digest.
-            SecretNeeded, NoCertificate, CardCommunication: as ``sign``.
-        """
-        if use not in self._keys:
-            self.read_certificate(use)
-        scheme = self._scheme(use)
-        if len(digest) != _DIGEST_BYTES[scheme.digest]:
-            raise ValueError("the digest does not fit the key")
-        return self._finished(use, scheme, self._sign_once(use, scheme, digest))
 
     def specified_residence_card(self) -> bool:
         """Say whether this is a 特定在留カード, by one SELECT more. Diagnostics alone: it forgets a shown secret."""

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.card import certificates
-from kiosk.card.certificates import CertificateFormatError, holder_key, parse
+from kiosk.card.certificates import CertificateFormatError, parse
 from kiosk.card.jpki import KeyUse
 from tests.support.cards import holder, issue
 
@@ -183,14 +183,6 @@ def test_nothing_personal_shows_in_a_repr():
     shown = repr(found) + repr(found.attributes)
     for hidden in ("KAKUU", "MIHON", "千代田", "1994", "CN=", "Chiyoda"):
         assert hidden not in shown
-
-
-def test_a_holder_is_known_again_only_with_the_key():
-    found = signing_certificate()
-    assert holder_key(found, b"a" * 32) == holder_key(signing_certificate(), b"a" * 32)
-    assert holder_key(found, b"a" * 32) != holder_key(found, b"b" * 32)
-    someone_else = signing_certificate(name="SOMEBODY ELSE")
-    assert holder_key(found, b"a" * 32) != holder_key(someone_else, b"a" * 32)
 
 
 @settings(max_examples=300)
