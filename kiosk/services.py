@@ -94,8 +94,13 @@ class Services:
         return DraftStore.open(self.data_dir, self.settings.store, self.clock)
 
     def close(self) -> None:
-        """Give everything back that was opened."""
+        """Give everything back that was opened; each can be opened again."""
+        opened = self.__dict__
+        if "portal" in opened:
+            self.portal.close()
+        if "_store" in opened:
+            self._store.close()
+        if "cards" in opened:
+            self.cards.stop()
         for name in ("portal", "_store", "cards"):
-            part = self.__dict__.pop(name, None)
-            if part is not None:
-                part.close()
+            opened.pop(name, None)

@@ -32,19 +32,19 @@ class ReceptionScreen(KioskScreen[str]):
 
     def __init__(self, number: str, received_at: datetime, email: str) -> None:
         super().__init__()
-        self._number = number
+        self.number = number
         self._received_at = received_at.astimezone(JAPAN)
         self._email = email
 
     def body(self) -> Iterable[Widget]:
         yield Line("✓ " + self.t("reception.lead"), classes="lead -done")
-        yield Line(self._number, id="number", classes="number")
+        yield Line(self.number, id="number", classes="number")
         yield Line(self.t("reception.when", when=f"{self._received_at:%Y-%m-%d %H:%M}"), classes="quiet space")
         yield Line(self.t("reception.mail", email=self._email), classes="paragraph")
         yield Line(self.t("reception.carry"), classes="paragraph")
         yield Line(self.t("reception.next"), classes="paragraph")
         yield ChoiceList([Choice("status", self.t("reception.status")), Choice("home", self.t("reception.home"))])
-        yield QrCode(self._number)
+        yield QrCode(self.number)
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         self.dismiss(event.choice_id)
