@@ -26,7 +26,7 @@ from kiosk.visit import Visit
 from kiosk.widgets.bars import KeyBar, TopBar
 
 if TYPE_CHECKING:
-    from kiosk.card.monitor import CardEvent as ReaderEvent
+    from kiosk.card.monitor import CardEvent
     from kiosk.errors import KioskError, StoreError
     from kiosk.portal.watch import PortalState
     from kiosk.screens.work import Job
@@ -39,10 +39,10 @@ class VisitEndedError(Exception):
     """Unwinds a journey when the person ends the visit."""
 
 
-class CardEvent(Message):
+class ReaderNews(Message):
     """Something changed at a reader; screens that wait for a card listen."""
 
-    def __init__(self, event: ReaderEvent) -> None:
+    def __init__(self, event: CardEvent) -> None:
         super().__init__()
         self.event = event
 
@@ -178,11 +178,16 @@ class KioskApp(App[int], inherit_bindings=False):
         """Return the words about the last save."""
         return self._saved[0]
 
+    def saved_problem(self) -> bool:
+        """Return whether those words say that something could not be saved."""
+        return self._saved[1]
+
     def show_saved(self, text: str, *, problem: bool = False) -> None:
         """Say on every screen when the answers were last saved, or that they could not be."""
         self._saved = (text, problem)
-        for bar in self.screen.query(KeyBar):
-            bar.show_saved(text, problem=problem)
+        for screen in self.screen_stack:
+            for bar in screen.query(KeyBar):
+                bar.show_saved(text, problem=problem)
 
     async def speak(self, language: str) -> None:
         """Change the language of every open screen. Answers stay."""
@@ -202,7 +207,7 @@ class KioskApp(App[int], inherit_bindings=False):
             if isinstance(screen, KioskScreen):
                 screen.portal_changed()
 
-    def on_card_event(self, message: CardEvent) -> None:
+    def on_reader_news(self, message: ReaderNews) -> None:
         """Pass the news on to the screens."""
         for screen in self.screen_stack:
             if isinstance(screen, KioskScreen):

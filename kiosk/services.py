@@ -13,8 +13,8 @@ from kiosk.clock import Clock, utc_now
 from kiosk.settings import Settings
 
 if TYPE_CHECKING:
-    from kiosk.card.trust import TrustStore
     from kiosk.card.service import CardService
+    from kiosk.card.trust import TrustStore
     from kiosk.offline_queue.drafts import DraftStore
     from kiosk.portal.client import PortalClient
 

@@ -24,7 +24,7 @@ from kiosk.widgets.secret import SecretField
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
-    from kiosk.card.monitor import CardEvent as ReaderEvent
+    from kiosk.card.monitor import CardEvent
     from kiosk.i18n import Translator
 
 Result = TypeVar("Result")
@@ -106,7 +106,7 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
             yield StepRail(tuple(self.t(f"{prefix}.{n}") for n in range(1, count + 1)), step)
         with VerticalScroll(id="body", can_focus=False):
             yield from self.body()
-        yield KeyBar(tuple(self.key_hints()), app.saved_words())
+        yield KeyBar(tuple(self.key_hints()), app.saved_words(), problem=app.saved_problem())
 
     def key_hints(self) -> Iterable[KeyHint]:
         """Yield the keys of the bottom row."""
@@ -155,7 +155,7 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
     def portal_changed(self) -> None:
         """Called when the portal's state (``kiosk.portal_state``) changed. Screens that speak of it override it."""
 
-    def readers_changed(self, event: ReaderEvent) -> None:
+    def readers_changed(self, event: CardEvent) -> None:
         """Called when something happened at a reader. Screens that wait for a card override it."""
 
     def action_back(self) -> None:

@@ -13,7 +13,7 @@ from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
 if TYPE_CHECKING:
-    from kiosk.card.monitor import CardEvent as ReaderEvent
+    from kiosk.card.monitor import CardEvent
 
 PICTURE = "  ╭───────────────╮\n  │ []            │\n  ╰───────────────╯\n ═══════════════════"
 """A card, its chip in front, on a reader."""
@@ -75,7 +75,7 @@ class CardPromptScreen(KioskScreen[str]):
     def on_mount(self) -> None:
         self._look_now()
 
-    def readers_changed(self, event: ReaderEvent) -> None:
+    def readers_changed(self, event: CardEvent) -> None:
         self._look_now()
 
     def _look_now(self) -> None:

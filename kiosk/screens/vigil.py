@@ -9,6 +9,7 @@ from textual.timer import Timer
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.card.monitor import CardEvent
 
 
 class Vigil:
@@ -30,12 +31,16 @@ class Vigil:
         self._app.run_worker(self._start_threads, thread=True, group="vigil")
 
     def _start_threads(self) -> None:
-        from kiosk.app import CardEvent, PortalChanged
+        from kiosk.app import PortalChanged, ReaderNews
         from kiosk.portal.client import PortalClient
         from kiosk.portal.watch import PortalWatch
 
         app, services = self._app, self._app.services
-        services.cards.start_monitor(lambda event: app.post_message(CardEvent(event)))
+
+        def tell(event: CardEvent) -> None:
+            app.post_message(ReaderNews(event))
+
+        services.cards.start_monitor(tell)
         self._watch = PortalWatch(
             # A client of its own: asking for the status must neither prolong nor end the person's session.
             lambda: PortalClient(services.settings.portal, services.device_id),
