@@ -63,7 +63,6 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
         Binding("shift+tab", "app.focus_previous", show=False),
     ]
     AUTO_FOCUS: ClassVar[str | None] = ""
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-wide")]
 
     first_focus: ClassVar[str] = "#body *"
     """What takes the focus at first, as a selector: the first widget of these that can. The page stays at its top."""
