@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from kiosk.clock import japan_date
-from kiosk.filing.documents import photo_needed
+from kiosk.filing.documents import Circumstances, checklist
 from kiosk.filing.eligibility import Facts, decide
-from kiosk.forms.engine import Context, check, errors
+from kiosk.forms.engine import Context, check, check_receipt, errors
 from kiosk.forms.errors import FormUnknownError
 from kiosk.forms.load import load_form
 from kiosk.forms.model import Form, Issue, PersonFacts
-from kiosk.portal.contract import ApplicationContent, AttachmentKind, ProblemCode
+from kiosk.portal.contract import ApplicationContent, AttachmentKind, ProblemCode, ReceiptMethod
 from reference_portal.database.filing import AttachmentRow
 from reference_portal.database.people import AccountRow
 from reference_portal.errors import Refusal
 from reference_portal.people.accounts import birth_date
+
+_PHOTO = "photo"
 
 
 def check_draft(content: ApplicationContent, system: str) -> None:
@@ -36,7 +38,8 @@ def check_complete(
     """Check everything that filing needs.
 
     Raises:
-        Refusal: ``not-eligible``, ``invalid-answers`` with every place, ``incomplete`` (receipt method, photo).
+        Refusal: ``not-eligible``, ``invalid-answers`` with every place, ``incomplete`` (receipt method, photo,
+            required documents by their keys).
     """
     today = japan_date(moment)
     form = _form(content, system)
@@ -44,16 +47,29 @@ def check_complete(
     decision = decide(account.user_kind, content.procedure, content.status_of_residence, Facts(today, age))
     if decision.allowed == "no":
         raise Refusal(ProblemCode.NOT_ELIGIBLE, *(("/procedure", reason.key) for reason in decision.reasons))
-    issues = errors(check(form, content.answers, _context(account, today, system)))
+    context = _context(account, today, system)
+    issues = errors(check(form, content.answers, context))
+    if content.receipt is not None:
+        issues += errors(check_receipt(form, {**content.answers, **_receipt_answers(content.receipt)}, context))
     if issues:
         raise Refusal(ProblemCode.INVALID_ANSWERS, *((_pointer(issue), issue.code) for issue in issues))
-    missing: list[tuple[str, str]] = []
-    if content.receipt is None:
-        missing.append(("/receipt", "receipt"))
-    if photo_needed(age, today) and not any(item.kind == AttachmentKind.PHOTO for item in files):
-        missing.append(("/attachments", "photo"))
+    missing = [("/receipt", "receipt")] if content.receipt is None else []
+    wanted = checklist(content.procedure, content.status_of_residence, Circumstances(today, account.user_kind, age))
+    held = {_PHOTO if item.kind == AttachmentKind.PHOTO else item.document for item in files}
+    required = [item.document.key for item in wanted if item.need == "required"]
+    missing += [("/attachments", key) for key in required if key not in held]
     if missing:
         raise Refusal(ProblemCode.INCOMPLETE, *missing)
+
+
+def _receipt_answers(receipt: ReceiptMethod) -> dict[str, str]:
+    """Return the receipt method as answers to the official receipt sheet."""
+    return {
+        "receipt.card_receiving_method": receipt.method,
+        "receipt.applicant_prefecture_for_bureau": receipt.prefecture,
+        "receipt.receiving_bureau": receipt.bureau,
+        "receipt.notification_email": receipt.notification_email,
+    }
 
 
 def _form(content: ApplicationContent, system: str) -> Form:

@@ -1,84 +1,28 @@
-"""Look into a file that a stranger sent. Runs as a process of its own, with bounds on time and memory.
-
-``python -m reference_portal.storage.inspect photo|document FILE`` prints ``ok`` or the code of what is wrong.
-"""
+"""Have a file that a stranger sent looked at, in a process of its own."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from kiosk.portal.contract import AttachmentKind
-
-Verdict = Literal["ok", "not-a-pdf", "not-a-jpeg", "encrypted", "no-pages", "too-heavy"]
+from reference_portal.storage import look
 
 _SECONDS = 20
-_CPU_SECONDS = 10
-_MEMORY_BYTES = 1 << 30
-_MAX_PIXELS = 40_000_000
-_VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+_VERDICTS: tuple[look.Verdict, ...] = get_args(look.Verdict)
 
 
-def inspect(kind: AttachmentKind, path: Path) -> Verdict:
-    """Return ``ok`` or what is wrong with a photo (JPEG) or a document (PDF that opens without a password)."""
-    command = [sys.executable, "-m", __name__, kind.value, str(path)]
+def inspect(kind: AttachmentKind, path: Path) -> look.Verdict:
+    """Return ``ok`` or what is wrong with a photo (JPEG) or a document (PDF that opens without a password).
+
+    A file that takes too long, too much memory or the process with it is ``too-heavy``.
+    """
+    command = [sys.executable, "-I", look.__file__, kind.value, str(path)]
     try:
         result = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, text=True)
     except subprocess.TimeoutExpired:
         return "too-heavy"
-    said = result.stdout.strip()
+    said = result.stdout
     return _VERDICTS[_VERDICTS.index(said)] if said in _VERDICTS else "too-heavy"
-
-
-def _photo(path: Path) -> Verdict:
-    from PIL import Image
-
-    Image.MAX_IMAGE_PIXELS = None  # the bound below is ours, and gives an answer instead of a warning
-    try:
-        with Image.open(path, formats=["JPEG"]) as image:
-            if image.width * image.height > _MAX_PIXELS:
-                return "too-heavy"
-            image.load()
-    except (OSError, ValueError, SyntaxError):
-        return "not-a-jpeg"
-    return "ok"
-
-
-def _document(path: Path) -> Verdict:
-    import pikepdf
-
-    with path.open("rb") as file:
-        if b"%PDF-" not in file.read(1024):
-            return "not-a-pdf"
-    try:
-        with pikepdf.open(path, attempt_recovery=False) as document:
-            if document.is_encrypted:
-                return "encrypted"
-            return "ok" if len(document.pages) > 0 else "no-pages"
-    except pikepdf.PasswordError:
-        return "encrypted"
-    except (pikepdf.PdfError, ValueError, OSError, RuntimeError):
-        return "not-a-pdf"
-
-
-def _bound() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows: the time limit of the caller remains
-        return
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def main() -> None:
-    """Print the verdict on the file of the command line."""
-    kind, path = sys.argv[1], Path(sys.argv[2])
-    _bound()
-    print(_photo(path) if kind == AttachmentKind.PHOTO.value else _document(path))
-
-
-if __name__ == "__main__":
-    main()

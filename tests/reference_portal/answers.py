@@ -17,6 +17,8 @@ from tests.reference_portal.people import Person
 FILES = config_dir() / "demo" / "files"
 PHOTO = FILES / "photo.jpg"
 DOCUMENT = FILES / "tax-certificates.pdf"
+REQUIRED = ("organisation_sheets", "category_proof")
+"""Documents without which an applicant's extension as an engineer or specialist is not filed."""
 
 
 def answers() -> dict[str, Any]:
@@ -92,10 +94,10 @@ def send(person: Person, path: str, data: bytes, offset: int = 0, checksum: byte
     return person.world.request("PATCH", path.removeprefix("/v1"), content=data, headers=headers)
 
 
-def attach(person: Person, application_id: str, kind: str, file: Path) -> Any:
+def attach(person: Person, application_id: str, kind: str, file: Path, **changes: str) -> Any:
     """Attach a file in one piece and return the answer to it."""
     data = file.read_bytes()
-    announced = announce(person, application_id, kind, file.name, data)
+    announced = announce(person, application_id, kind, file.name, data, **changes)
     assert announced.status_code == 201, announced.text
     return send(person, announced.headers["location"], data)
 
@@ -105,8 +107,9 @@ def ready(person: Person, **changes: Any) -> str:
     made = person.post("/applications", content(**changes))
     assert made.status_code == 201, made.text
     application_id: str = made.json()["application_id"]
-    for kind, file in (("photo", PHOTO), ("document", DOCUMENT)):
-        assert attach(person, application_id, kind, file).status_code == 204
+    assert attach(person, application_id, "photo", PHOTO).status_code == 204
+    for document in REQUIRED:
+        assert attach(person, application_id, "document", DOCUMENT, document=document).status_code == 204
     return application_id
 
 

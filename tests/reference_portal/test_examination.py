@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.forms.load import choices
 from kiosk.portal.contract import ProblemCode
 from reference_portal import audit
 from reference_portal.errors import Refusal
@@ -52,7 +53,14 @@ def test_from_examination_to_the_new_card(world: World, arrived: Person, filed: 
 
 
 def test_at_the_counter_no_envelope_is_needed(world: World, arrived: Person) -> None:
-    receipt = {"method": "02", "prefecture": "130001", "bureau": "", "notification_email": "kakuu.mihon@example.com"}
+    prefecture = "130001"
+    bureau = choices("CB52", prefecture)[0].code
+    receipt = {
+        "method": "02",
+        "prefecture": prefecture,
+        "bureau": bureau,
+        "notification_email": "kakuu.mihon@example.com",
+    }
     application_id = ready(arrived, receipt=receipt)
     number = file(arrived, application_id)
     examination.examine(world.portal, number)

@@ -21,7 +21,7 @@ from kiosk.portal.errors import LoginFailed, PortalMaintenance, PortalRegion
 from kiosk.portal.statements import RegistrationForm, submission_request
 from kiosk.portal.uploads import FileMeta
 from kiosk.settings import PortalSettings
-from tests.reference_portal.answers import DOCUMENT, PHOTO, content
+from tests.reference_portal.answers import DOCUMENT, PHOTO, REQUIRED, content
 from tests.reference_portal.conftest import fresh_database
 from tests.reference_portal.people import DEVICE, PASSWORD, CardKey
 from tests.support.cards import holder
@@ -69,11 +69,13 @@ def set_password(portal: PortalProcess) -> str:
     return page.text.partition("id='authentication-id'>")[2].partition("<")[0]
 
 
-def attach(client: PortalClient, application_id: str, kind: AttachmentKind, file: Path) -> None:
+def attach(
+    client: PortalClient, application_id: str, kind: AttachmentKind, file: Path, document: str = "tax_certificates"
+) -> None:
     media = "image/jpeg" if kind is AttachmentKind.PHOTO else "application/pdf"
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    document = "" if kind is AttachmentKind.PHOTO else "tax_certificates"
-    client.upload(application_id, FileMeta(kind, document, file.name, media, digest), file)
+    key = "" if kind is AttachmentKind.PHOTO else document
+    client.upload(application_id, FileMeta(kind, key, file.name, media, digest), file)
 
 
 def test_from_registration_to_the_result(running: tuple[PortalProcess, dict[str, CardKey]]) -> None:
@@ -87,7 +89,8 @@ def test_from_registration_to_the_result(running: tuple[PortalProcess, dict[str,
         held = client.create_application(ApplicationContent.model_validate(content()), key_for(1))
         application_id = held.application.application_id
         attach(client, application_id, AttachmentKind.PHOTO, PHOTO)
-        attach(client, application_id, AttachmentKind.DOCUMENT, DOCUMENT)
+        for document in REQUIRED:
+            attach(client, application_id, AttachmentKind.DOCUMENT, DOCUMENT, document)
         held = client.application(application_id)
         request = submission_request(key_for(2), held.application.content, held.application.attachments)
         receipt = client.submit(application_id, request, held.etag)

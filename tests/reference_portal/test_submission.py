@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from reference_portal.database.filing import ApplicationRow
-from tests.reference_portal.answers import PHOTO, answers, attach, content, file, ready, submission
+from tests.reference_portal.answers import DOCUMENT, PHOTO, REQUIRED, answers, attach, content, file, ready, submission
 from tests.reference_portal.people import Person
 from tests.reference_portal.world import World, code
 
@@ -160,15 +160,26 @@ def test_answers_of_the_card_cannot_be_changed(arrived: Person) -> None:
     assert [item["pointer"] for item in answer.json()["errors"]] == ["/answers/part1.name"]
 
 
+def test_the_receipt_method_is_checked_like_its_sheet(arrived: Person) -> None:
+    receipt = {"method": "02", "prefecture": "130001", "bureau": "no such", "notification_email": "a@example.com"}
+    application_id = ready(arrived, receipt=receipt)
+    key, body, etag = submission(arrived, application_id)
+    answer = arrived.post(f"/applications/{application_id}/submission", body, key=key, If_Match=etag)
+    assert code(answer) == "invalid-answers"
+    assert [item["pointer"] for item in answer.json()["errors"]] == ["/answers/receipt.receiving_bureau"]
+
+
 def test_photo_and_receipt_method_must_be_there(arrived: Person) -> None:
     made = arrived.post("/applications", content(receipt=None)).json()
     key, body, etag = submission(arrived, made["application_id"])
     path = f"/applications/{made['application_id']}/submission"
     answer = arrived.post(path, body, key=key, If_Match=etag)
     assert code(answer) == "incomplete"
-    assert {item["code"] for item in answer.json()["errors"]} == {"receipt", "photo"}
+    assert {item["code"] for item in answer.json()["errors"]} == {"receipt", "photo", *REQUIRED}
     # The key of a refused submission is free for the corrected one.
     assert arrived.put(path.removesuffix("/submission"), content(), If_Match=etag).status_code == 200
     attach(arrived, made["application_id"], "photo", PHOTO)
+    for document in REQUIRED:
+        attach(arrived, made["application_id"], "document", DOCUMENT, document=document)
     _key, body, etag = submission(arrived, made["application_id"])
     assert arrived.post(path, {**body, "submission_id": key}, key=key, If_Match=etag).status_code == 201
