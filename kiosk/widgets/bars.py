@@ -76,15 +76,16 @@ class _Key(Line):
 class KeyBar(Horizontal):
     """The keys of this screen, and when the answers were last saved."""
 
-    def __init__(self, hints: tuple[KeyHint, ...], saved: str) -> None:
+    def __init__(self, hints: tuple[KeyHint, ...], saved: str, *, problem: bool = False) -> None:
         super().__init__(id="keys")
         self._hints = hints
         self._saved = saved
+        self._problem = problem
 
     def compose(self) -> ComposeResult:
         for hint in self._hints:
             yield _Key(hint)
-        yield Line(self._saved, id="saved")
+        yield Line(self._saved, id="saved", classes="-error" if self._problem else None)
 
     def show_saved(self, text: str, *, problem: bool = False) -> None:
         """Replace the words about saving."""
