@@ -11,7 +11,7 @@ from textual.widget import Widget
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.registration_person import person_rows
 from kiosk.widgets.choices import Choice, ChoiceList
-from kiosk.widgets.text import Line
+from kiosk.widgets.text import Fact, Line
 
 if TYPE_CHECKING:
     from kiosk.portal.contract import Account
@@ -61,14 +61,12 @@ class AccountScreen(KioskScreen[str]):
         yield Line(self.t("account.change"), classes="quiet")
 
     def _row(self, key: str, value: str) -> Iterable[Widget]:
-        yield Line(self.t(key), classes="quiet")
-        yield Line(value, classes="space")
+        yield Fact(self.t(key), value)
 
     def _end(self, key: str, day: date) -> Iterable[Widget]:
         left = (day - self._today).days
-        tone, sign = ("-attention", "! ") if left <= SOON_DAYS else ("", "")
-        yield Line(self.t(key), classes="quiet")
-        yield Line(f"{sign}{day.isoformat()}  {self._left_words(left)}", classes=f"{tone} space")
+        sign = "! " if left <= SOON_DAYS else ""
+        yield Fact(self.t(key), f"{sign}{day.isoformat()}  {self._left_words(left)}")
 
     def _left_words(self, days: int) -> str:
         return self.t("account.over") if days < 0 else self.t.plural("account.days", days)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.widgets.bars import ActionButton
-from kiosk.widgets.text import Line
+from kiosk.widgets.text import Fact, Line
 
 
 class RegistrationCheckScreen(KioskScreen[str]):
@@ -35,8 +35,7 @@ class RegistrationCheckScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         yield Line(self.t("registration.check.lead"), classes="lead", id="lead")
         for label, value in self._rows:
-            yield Line(self.t.pick(label), classes="quiet")
-            yield Line(self.t.pick(value), classes="space")
+            yield Fact(self.t.pick(label), self.t.pick(value))
         yield Line(self.t("registration.check.terms", version=self._version), classes="quiet space")
         yield Line(self.t("registration.check.next"))
         yield Horizontal(

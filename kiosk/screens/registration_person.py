@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.widgets.bars import ActionButton
-from kiosk.widgets.text import Line
+from kiosk.widgets.text import Fact, Line
 
 if TYPE_CHECKING:
     from kiosk.i18n import Translator
@@ -58,8 +58,7 @@ def person_rows(person: PersonLike, t: Translator) -> Iterable[Widget]:
         ("sex", t(f"person.sex.{person.sex}"), ()),
         ("address", person.address, person.address_substituted),
     ):
-        yield Line(t(f"person.{key}"), classes="quiet")
-        yield Line(value, classes="" if substituted else "space", id=f"person-{key}")
+        yield Fact(t(f"person.{key}"), value, id=f"person-{key}")
         if substituted:
             places = ", ".join(str(place + 1) for place in substituted)
             yield Line("! " + t("person.substituted", places=places), classes="-attention space")
