@@ -1,7 +1,7 @@
 """Look into a file that a stranger sent. Runs as a process of its own, with bounds on time and memory.
 
-``python look.py photo|document FILE`` prints ``ok`` or the code of what is wrong. It imports nothing of this program, so
-that it starts fast.
+``python look.py photo|document FILE`` prints ``ok`` or the code of what is wrong. It imports nothing of this program,
+so that it starts fast.
 """
 
 from __future__ import annotations

@@ -72,9 +72,18 @@ def _read(files: list[Path]) -> TrustState:
     lists = [der for path in files if path.suffix.lower() in _LISTS for der in _ders(path)]
     roots = [der for path in files if path.suffix.lower() in _CERTIFICATES for der in _ders(path)]
     return TrustState(
-        roots=tuple(x509.Certificate.load(der, strict=True) for der in roots),
-        lists=tuple(crl.CertificateList.load(der, strict=True) for der in lists),
+        roots=tuple(_parsed(x509.Certificate, der) for der in roots),
+        lists=tuple(_parsed(crl.CertificateList, der) for der in lists),
     )
+
+
+def _parsed(kind: Any, der: bytes) -> Any:
+    """Parse every part now. The parser is lazy and not made for threads: two that shared a half-read revocation list
+    could miss an entry.
+    """
+    value = kind.load(der, strict=True)
+    _ = value.native
+    return value
 
 
 def _ders(path: Path) -> list[bytes]:

@@ -15,6 +15,7 @@ from anyio.from_thread import BlockingPortal
 from sqlalchemy import create_engine, text
 
 from kiosk.card.virtual.authority import TestAuthority
+from kiosk.card.virtual.store import CardContent
 from reference_portal.config import PasswordCost, PortalConfig
 from reference_portal.database.engine import Database
 from reference_portal.database.migrate import migrate
@@ -126,9 +127,22 @@ def world(make_world: Callable[..., World]) -> World:
     return make_world()
 
 
+@pytest.fixture(scope="session")
+def card(authority: TestAuthority) -> CardContent:
+    """A good card. It is everybody's: who revokes one, issues one first."""
+    return authority.issue(holder(), datetime.now(UTC))
+
+
 @pytest.fixture
-def person(world: World, authority: TestAuthority) -> Person:
+def person(world: World, card: CardContent) -> Person:
     """Somebody with a card, not registered yet."""
+    world.publish()
+    return Person(world, card)
+
+
+@pytest.fixture
+def person_to_revoke(world: World, authority: TestAuthority) -> Person:
+    """Somebody whose card is nobody else's."""
     made = Person(world, authority.issue(holder(), world.clock()))
     world.publish()
     return made

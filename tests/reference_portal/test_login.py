@@ -68,12 +68,13 @@ def test_the_id_may_be_typed_loosely(arrived: Person, typed: str) -> None:
     assert arrived.login(authentication_id=text).status_code == 201
 
 
-def test_a_bad_certificate_is_told_only_to_its_owner(world: World, arrived: Person, stranger: Person) -> None:
-    world.authority.revoke(arrived.key("authentication").certificate, world.clock() - timedelta(hours=2))
+def test_a_bad_certificate_is_told_only_to_its_owner(world: World, person_to_revoke: Person) -> None:
+    person = person_to_revoke.arrive()
+    world.authority.revoke(person.key("authentication").certificate, world.clock() - timedelta(hours=2))
     world.publish()
-    assert code(arrived.login(password="Wrong-12345")) == "login-failed"
-    assert code(arrived.login(origin="http://other.example.com")) == "login-failed"
-    answer = arrived.login()
+    assert code(person.login(password="Wrong-12345")) == "login-failed"
+    assert code(person.login(origin="http://other.example.com")) == "login-failed"
+    answer = person.login()
     assert (answer.status_code, code(answer)) == (422, "certificate-revoked")
 
 

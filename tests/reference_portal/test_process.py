@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from kiosk.card.virtual.authority import TestAuthority
+from kiosk.card.virtual.store import CardContent
 from kiosk.portal.client import PortalClient
 from kiosk.portal.contract import ApplicationContent, ApplicationState, AttachmentKind, UserKind
 from kiosk.portal.errors import LoginFailed, PortalMaintenance, PortalRegion
@@ -24,15 +25,13 @@ from kiosk.settings import PortalSettings
 from tests.reference_portal.answers import DOCUMENT, PHOTO, REQUIRED, content
 from tests.reference_portal.conftest import fresh_database
 from tests.reference_portal.people import DEVICE, PASSWORD, CardKey
-from tests.support.cards import holder
 from tests.support.portal import PortalProcess, link_in
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def running(
-    request: pytest.FixtureRequest, tmp_path: Path, authority: TestAuthority
+    request: pytest.FixtureRequest, tmp_path: Path, authority: TestAuthority, card: CardContent
 ) -> Generator[tuple[PortalProcess, dict[str, CardKey]]]:
-    card = authority.issue(holder(), datetime.now(UTC))
     authority.write_trust(tmp_path / "trust")
     keys = {use: CardKey(key.certificate, key.private_key) for use, key in card.keys.items()}
     url = ""
@@ -147,7 +146,7 @@ def test_it_ends_cleanly_and_comes_back_with_its_data(running: tuple[PortalProce
         assert client.account().authentication_id == authentication_id
 
 
-def test_the_log_holds_codes_and_ids_alone(tmp_path: Path, authority: TestAuthority) -> None:
+def test_the_log_holds_codes_and_ids_alone(tmp_path: Path, authority: TestAuthority, card: CardContent) -> None:
     """Everything a process writes, while things go right and wrong."""
     authority.write_trust(tmp_path / "trust")
     words = ["serve", "--database", f"sqlite:///{tmp_path / 'x.sqlite'}", "--port", "0", "--fast-hash"]
@@ -157,7 +156,6 @@ def test_the_log_holds_codes_and_ids_alone(tmp_path: Path, authority: TestAuthor
         assert process.stdout is not None
         told = process.stdout.readline()
         portal = PortalProcess(tmp_path, tmp_path / "trust", origin=json.loads(told)["origin"])
-        card = authority.issue(holder(), datetime.now(UTC))
         keys = {use: CardKey(key.certificate, key.private_key) for use, key in card.keys.items()}
         with client_of(portal) as client:
             client.register(keys["signing"], keys["authentication"], form(client))

@@ -93,10 +93,10 @@ def test_another_authentication_key_is_refused(world: World, person: Person, aut
 
 
 @pytest.mark.parametrize("use", ["signing", "authentication"])
-def test_a_revoked_certificate_is_refused(world: World, person: Person, use: str) -> None:
-    world.authority.revoke(person.key(use).certificate, world.clock() - timedelta(hours=2))
+def test_a_revoked_certificate_is_refused(world: World, person_to_revoke: Person, use: str) -> None:
+    world.authority.revoke(person_to_revoke.key(use).certificate, world.clock() - timedelta(hours=2))
     world.publish()
-    answer = person.register()
+    answer = person_to_revoke.register()
     assert (answer.status_code, code(answer)) == (422, "certificate-revoked")
 
 
