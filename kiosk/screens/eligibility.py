@@ -56,7 +56,9 @@ class EligibilityScreen(KioskScreen[str]):
         if self._window is not None:
             yield from self._days(self._window)
         for reason in self._decision.reasons:
-            yield Line(self.t(f"eligibility.{reason.key}"))
+            # That it is allowed stands on top already; then only the source is of use.
+            if self._decision.allowed != "yes":
+                yield Line(self.t(f"eligibility.{reason.key}"))
             yield Line(self.t("eligibility.source", source=reason.source), classes="quiet space")
         yield ChoiceList(self._choices())
 

@@ -74,15 +74,16 @@ class QuestionPage(KioskScreen[str]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f6", "stop", show=False)]
+    # Without the screen's name: Textual scopes these to each class of screens, subclasses too.
     CSS: ClassVar[str] = """
-    QuestionPage #page-head { height: auto; margin: 0 0 1 0; }
-    QuestionPage #page-title { width: 1fr; text-style: bold; }
-    QuestionPage #page-span { width: auto; color: $quiet; }
-    QuestionPage #page-help { margin: 0 0 1 0; }
-    QuestionPage #low { height: 0; }
-    QuestionPage TableField ChoiceList { margin: 0; width: 72; background: $panel; border-left: outer $rule; }
-    QuestionPage TableField ChoiceList:focus { border-left: outer $accent; }
-    QuestionPage TableField.-wrong ChoiceList { border-left: outer $error; }
+    #page-head { height: auto; margin: 0 0 1 0; }
+    #page-title { width: 1fr; text-style: bold; }
+    #page-span { width: auto; color: $quiet; }
+    #page-help { margin: 0 0 1 0; }
+    #low { height: 0; }
+    TableField ChoiceList { margin: 0; width: 72; background: $panel; border-left: outer $rule; }
+    TableField ChoiceList:focus { border-left: outer $accent; }
+    TableField.-wrong ChoiceList { border-left: outer $error; }
     """
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 2
