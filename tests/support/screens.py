@@ -23,6 +23,7 @@ from typing import Any, cast
 from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from kiosk.app import KioskApp, VisitEndedError
 from kiosk.i18n import translator
@@ -109,14 +110,20 @@ async def work_done(pilot: Pilot[Any]) -> None:
     app = cast("KioskApp", pilot.app)
     for _ in range(200):
         await pilot.pause()
+        await _own_work(app)
         if not isinstance(app.screen, WorkScreen):
             break
-        own = [worker for worker in app.workers if worker.node is app.screen]
-        if own:  # an empty list would mean all workers, the journey among them
-            await app.workers.wait_for_complete(own)
     else:
         raise AssertionError("the work does not come to its end")
     await pilot.pause()
+
+
+async def _own_work(app: KioskApp) -> None:
+    """Wait for what the present screen has set to work."""
+    own = [worker for worker in app.workers if worker.node is app.screen]
+    if own:  # an empty list would mean all workers, the journey among them
+        with contextlib.suppress(WorkerCancelled, WorkerFailed):
+            await app.workers.wait_for_complete(own)
 
 
 async def until(pilot: Pilot[Any], screen: type[KioskScreen[Any]]) -> None:
