@@ -26,11 +26,16 @@ class TrustState:
     roots: tuple[Any, ...] = ()
     lists: tuple[Any, ...] = ()
 
-    def context(self, moment: datetime) -> ValidationContext:
-        """Return a fresh pyHanko context: nothing is fetched, and without a revocation list nothing is trusted."""
+    def context(self, certificate: Any, moment: datetime) -> ValidationContext:
+        """Return a fresh pyHanko context for one certificate (asn1crypto).
+
+        Nothing is fetched, and without a revocation list nothing is trusted. The JPKI has a list per municipality and
+        generation; those of other places are left out, since looking through thousands takes long.
+        """
+        places = _places(certificate.crl_distribution_points_value or ())
         return ValidationContext(
             trust_roots=list(self.roots),
-            crls=list(self.lists),
+            crls=[item for item in self.lists if _may_concern(item, places)],
             moment=moment,
             allow_fetching=False,
             revocation_mode="require",
@@ -66,6 +71,20 @@ class TrustStore:
                 self._state = _read(files)
                 self._seen = seen
             return self._state
+
+
+def _may_concern(revocation_list: Any, places: set[str]) -> bool:
+    """Tell whether a list may be the one of ``places``: it names one of them, or none at all."""
+    issued_for = revocation_list.issuing_distribution_point_value
+    named = _places([issued_for] if issued_for is not None else [])
+    return not named or bool(named & places)
+
+
+def _places(points: Any) -> set[str]:
+    """Return the directory names that distribution points lead to."""
+    chosen = [point["distribution_point"] for point in points]
+    full = [item.chosen for item in chosen if item.name == "full_name"]
+    return {name.chosen.hashable for names in full for name in names if name.name == "directory_name"}
 
 
 def _read(files: list[Path]) -> TrustState:

@@ -44,7 +44,9 @@ def check_certificate(der: bytes, use: KeyUse, trust: TrustState, moment: dateti
         named = {item["policy_identifier"].dotted for item in certificate.certificate_policies_value or ()}
         usage: set[str] = set(certificate.key_usage_value.native if certificate.key_usage_value else ())
         parameters = PKIXValidationParams(user_initial_policy_set=policies, initial_explicit_policy=True)
-        validator = CertificateValidator(certificate, validation_context=trust.context(moment), pkix_params=parameters)
+        validator = CertificateValidator(
+            certificate, validation_context=trust.context(certificate, moment), pkix_params=parameters
+        )
         asyncio.run(validator.async_validate_usage(_NEEDED[use]))
     except Exception as error:
         # ``None``: the error quotes the certificate, and nothing of it may reach a log.

@@ -199,3 +199,18 @@ def test_a_key_of_another_certificate_does_not_sign_for_it() -> None:
     mixed = sign_detached(b"content", CardKey(_KEY.certificate, other.private_key), NOW)
     with pytest.raises(Refusal):
         signer_of(mixed, b"content")
+
+
+def test_only_the_lists_of_the_place_are_looked_through(authority: TestAuthority, tmp_path: Path) -> None:
+    here, there = (authority.issue(holder(municipality=place), NOW) for place in ("Chiyoda-ku", "Minato-ku"))
+    authority.write_trust(tmp_path, NOW)
+    certificate = here.keys["signing"].certificate
+    assert verdict(certificate, KeyUse.SIGNING, tmp_path) == "good"
+    authority.revoke(there.keys["signing"].certificate, NOW - timedelta(minutes=5))
+    authority.write_trust(tmp_path, NOW)
+    assert verdict(there.keys["signing"].certificate, KeyUse.SIGNING, tmp_path) == "certificate-revoked"
+    assert verdict(certificate, KeyUse.SIGNING, tmp_path) == "good"
+    for path in tmp_path.glob("test-signing-*-1.crl"):
+        path.unlink()
+    # The lists of another place say nothing about this one.
+    assert verdict(certificate, KeyUse.SIGNING, tmp_path) == "revocation-unknown"
