@@ -127,14 +127,14 @@ def sign_registration(
 
 
 def submission_request(
-    submission_id: str, content: ApplicationContent, attachments: Iterable[Attachment]
+    submission_id: str, content: ApplicationContent, attachments: Iterable[Attachment | AttachmentDigest]
 ) -> SubmissionRequest:
     """Return the request to file exactly what the person checked here.
 
     Args:
         submission_id: a UUIDv7, made once for this application and kept with the draft.
         content: the answers as this kiosk holds them.
-        attachments: the files that were uploaded and checked.
+        attachments: the files that were checked.
     """
     return SubmissionRequest(
         submission_id=submission_id,

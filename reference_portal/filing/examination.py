@@ -166,8 +166,14 @@ def _mail_in(row: ApplicationRow, period: str, moment: datetime) -> MailIn:
     receipt = store.content_of(row).receipt
     by_post = receipt is None or receipt.method == _BY_POST
     items = tuple(item for item in needed.items if by_post or item != _RETURN_ENVELOPE)
-    yen = 0 if charged is None else charged.lowest
-    return MailIn(address=needed.address, items=items, fee_yen=yen, deadline=needed.deadline)
+    return MailIn(
+        address=needed.address,
+        items=items,
+        fee_yen=0 if charged is None else charged.lowest,
+        charge_yen=0 if charged is None else charged.lowest_charge,
+        payment="none" if charged is None else charged.payment,
+        deadline=needed.deadline,
+    )
 
 
 def _label(status_id: str, period: str) -> str:

@@ -38,6 +38,7 @@ def test_from_examination_to_the_new_card(world: World, arrived: Person, filed: 
     assert [step["state"] for step in granted["history"]][-3:] == ["examining", "decided", "mail_in"]
     assert (granted["decision"]["outcome"], granted["decision"]["period_of_stay"]) == ("granted", "3年")
     assert granted["mail_in"]["fee_yen"] > 0
+    assert granted["mail_in"]["payment"] in {"stamps", "convenience_store_or_bank"}
     assert "residence_card" in granted["mail_in"]["items"]
     assert "return_envelope" in granted["mail_in"]["items"]
     examination.dispatch(world.portal, number)

@@ -40,11 +40,13 @@ def application(
     )
 
 
-GRANTED = c.Decision(outcome="granted", decided_at=START, period_of_stay="3年 3 years", new_expiry=date(2030, 1, 31))
+GRANTED = c.Decision(outcome="granted", decided_at=START, period_of_stay="3年", new_expiry=date(2030, 1, 31))
 REFUSED = c.Decision(outcome="refused", decided_at=START, reason="架空の理由（見本）")
 MAIL_IN = c.MailIn(
     address=("〒135-0064", "東京都江東区青海2-7-11 東京港湾合同庁舎9階", "オンライン申請手続班（おだいば分室）"),
-    items=("residence_card", "fee_sheet", "return_envelope"),
-    fee_yen=5500,
+    items=("residence_card", "return_envelope"),
+    fee_yen=27000,
+    charge_yen=330,
+    payment="convenience_store_or_bank",
     deadline=date(2026, 12, 14),
 )

@@ -90,6 +90,10 @@ class MailIn(Model):
     items: tuple[Short, ...]
     """Keys of ``mail_in.<item>`` messages: residence_card, fee_sheet, return_envelope, designation."""
     fee_yen: int
+    charge_yen: int = 0
+    """Settlement charge of online payment, which comes on top."""
+    payment: Literal["stamps", "convenience_store_or_bank", "none"]
+    """How the fee is paid."""
     deadline: date
 
 
