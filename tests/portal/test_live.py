@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.clock import japan_date, utc_now
+from kiosk.filing.documents import Circumstances, checklist
 from kiosk.ids import uuid7
+from kiosk.paths import config_dir
 from kiosk.portal import contract as c
 from kiosk.portal.client import HeldApplication, PortalClient
 from kiosk.portal.errors import (
@@ -30,16 +33,29 @@ from kiosk.portal.watch import PortalState, PortalWatch
 from tests.portal.conftest import Office
 from tests.portal.cutting import cut_way
 
+DOCUMENT = config_dir() / "demo" / "files" / "tax-certificates.pdf"
 
-def meta(kind: c.AttachmentKind, data: bytes) -> FileMeta:
+
+def meta(kind: c.AttachmentKind, data: bytes, document: str = "residence_card") -> FileMeta:
     digest = hashlib.sha256(data).hexdigest()
     if kind == c.AttachmentKind.PHOTO:
         return FileMeta(kind, "", "写真 見本.jpg", "image/jpeg", digest)
-    return FileMeta(kind, "residence_card", "在留カード 見本.pdf", "application/pdf", digest)
+    return FileMeta(kind, document, "在留カード 見本.pdf", "application/pdf", digest)
 
 
 def drafted(portal: PortalClient, office: Office) -> HeldApplication:
     return portal.create_application(office.content(portal.account()), uuid7())
+
+
+def bring_all(portal: PortalClient, application_id: str, photo: bytes) -> list[c.Attachment]:
+    """Attach the photo and every document that an applicant's extension needs, and return what the portal holds."""
+    portal.upload(application_id, meta(c.AttachmentKind.PHOTO, photo), photo)
+    paper = DOCUMENT.read_bytes()
+    circumstances = Circumstances(japan_date(utc_now()), "applicant", age=None)
+    for item in checklist("extension", "gijinkoku", circumstances):
+        if item.need == "required" and item.document.key != "photo":
+            portal.upload(application_id, meta(c.AttachmentKind.DOCUMENT, paper, item.document.key), paper)
+    return list(portal.application(application_id).application.attachments)
 
 
 def test_the_whole_way(office: Office, photo: bytes, pdf: bytes, scan: Path) -> None:
@@ -51,21 +67,21 @@ def test_the_whole_way(office: Office, photo: bytes, pdf: bytes, scan: Path) -> 
         assert first.application.application_id == again.application.application_id
         application_id = first.application.application_id
         told: list[int] = []
-        picture = portal.upload(application_id, meta(c.AttachmentKind.PHOTO, photo), photo)
-        document = portal.upload(
+        portal.upload(
             application_id, meta(c.AttachmentKind.DOCUMENT, pdf), scan, lambda held, _whole: told.append(held)
         )
         assert told == [0, PART_BYTES, 2 * PART_BYTES, len(pdf)]
+        files = bring_all(portal, application_id, photo)
         held = portal.application(application_id)
         assert held.application.state == c.ApplicationState.ATTACHED
-        request = submission_request(uuid7(), content, [picture, document])
+        request = submission_request(uuid7(), content, files)
         receipt = portal.submit(application_id, request, held.etag)
         assert receipt == portal.submit(application_id, request, held.etag) == portal.submission(request.submission_id)
         filed = portal.application(application_id).application
         assert (filed.state, filed.reception_number) == (c.ApplicationState.SUBMITTED, receipt.reception_number)
         assert application_id in [item.application_id for item in portal.all_applications()]
         with pytest.raises(WrongState):
-            portal.submit(application_id, submission_request(uuid7(), content, [picture, document]), held.etag)
+            portal.submit(application_id, submission_request(uuid7(), content, files), held.etag)
         withdrawn = portal.withdraw(application_id, "架空の理由", uuid7())
         assert withdrawn.application.state == c.ApplicationState.WITHDRAWN
 
@@ -84,8 +100,7 @@ def test_a_submission_whose_answer_is_lost_is_filed_once(office: Office, photo: 
     with office.logged_in() as portal:
         content = office.content(portal.account())
         application_id = drafted(portal, office).application.application_id
-        picture = portal.upload(application_id, meta(c.AttachmentKind.PHOTO, photo), photo)
-        request = submission_request(uuid7(), content, [picture])
+        request = submission_request(uuid7(), content, bring_all(portal, application_id, photo))
         etag = portal.application(application_id).etag
     downward: list[int] = []
     with cut_way(office.port, [], downward) as way, office.logged_in(way) as portal:
