@@ -55,7 +55,8 @@ def main() -> int:
         gate.send(READY)
         if not _told_to_go(gate):
             return 0
-        return asyncio.run(_serve(app, gate))
+        # Not ``asyncio.run``: it would wait at the end for a thread that still waits for a reader or the portal.
+        return asyncio.new_event_loop().run_until_complete(_serve(app, gate))
 
 
 def _prepared(settings_file: str, language: str) -> KioskApp:
