@@ -13,13 +13,15 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from textual import events
 from textual.css.query import NoMatches
 from textual.pilot import Pilot
 from textual.widget import Widget
 
 from kiosk.app import KioskApp, build
-from kiosk.demo.errors import DemoPartError
+from kiosk.demo.errors import DemoStuckError
 from kiosk.demo.inside import PASSWORD, choose_password, look_inside
+from kiosk.demo.story import Say, Story
 from kiosk.paths import config_dir
 from kiosk.screens.base import KioskScreen
 from kiosk.settings import load_settings
@@ -27,39 +29,56 @@ from kiosk.widgets.choices import ChoiceList
 from kiosk.widgets.fields import FieldBox
 
 if TYPE_CHECKING:
+    from kiosk.demo.ending import Ending
     from kiosk.demo.world import DemoWorld
     from kiosk.screens.documents import DocumentsScreen
     from kiosk.screens.file_chooser import FileChooserScreen
     from kiosk.screens.reception import ReceptionScreen
 
-Say = Callable[[str], object]
+STUCK_SECONDS = 120.0
+"""How long nothing may happen before a step counts as stuck."""
 
-LOOKS = 2400
-"""How often the screen is looked at before a step counts as stuck."""
+LOOK_SECONDS = 0.01
+READING_SECONDS, KEY_SECONDS = 0.6, 0.02
+"""On a real terminal: how long a screen is shown before something is done on it, and between two keys."""
 
-LOOK_SECONDS = 0.05
+_PASSING = {"WorkScreen", "CardPromptScreen"}
+_KEY_NAMES = {" ": "space", "-": "minus", "@": "at", ".": "full_stop", "/": "slash", "_": "underscore"}
 
 
-async def walk(world: DemoWorld, say: Say) -> int:
-    """File an extension from the welcome to the mail-in step and return 0.
+async def walk(world: DemoWorld, say: Say, ending: Ending | None = None) -> None:
+    """File an extension from the welcome to the mail-in step.
+
+    On a real terminal the screens are shown and the story is told at the end, otherwise each step when it is reached.
 
     Args:
         world: the running demo.
-        say: told each step in words.
+        say: told the story, a line a call.
+        ending: of the program: a signal ends the walk, and ``ending.number`` says so.
 
     Raises:
-        DemoPartError: the walk is stuck; the step is named.
+        DemoStuckError: the walk is stuck; the step is named.
     """
     app = build(load_settings(world.settings_file))
-    walker = Walker(app, world, say)
-    headless = not (sys.stdin.isatty() and sys.stdout.isatty())
-    await app.run_async(headless=headless, size=(80, 24) if headless else None, auto_pilot=walker.run)
-    if walker.number:
-        say(f"Reception number: {walker.number}")
-        say(f"Result: {walker.result}")
+    shown = sys.stdin.isatty() and sys.stdout.isatty()
+    later: list[str] = []
+    story = Story(later.append if shown else say)
+    walker = Walker(app, world, story, hurried=not shown)
+    loop = asyncio.get_running_loop()
+    running = app.run_async(headless=not shown, size=None if shown else (80, 24), auto_pilot=walker.run)
+    if ending is None:
+        await running
+    else:
+        with ending.instead(lambda: loop.call_soon_threadsafe(walker.stop)):
+            await running
+    for line in later:
+        say(line)
+    if ending is not None and ending.number:
+        return
     if not walker.finished:
-        raise DemoPartError(part=walker.step)
-    return 0
+        raise DemoStuckError(step=walker.step) from walker.fault
+    say(app.t("demo.walk.number", number=walker.number))
+    say(app.t("demo.walk.outcome", result=walker.result))
 
 
 class Walker:
@@ -68,19 +87,22 @@ class Walker:
     Args:
         app: the kiosk.
         world: the demo around it.
-        say: told each step.
+        story: told each step.
+        hurried: nobody looks on, so nothing is waited for.
 
     Attributes:
         number: the reception number, once there is one.
         result: the words of the result screen.
         finished: whether the last step was reached.
         step: where it is.
+        fault: why it ended before, where something failed.
     """
 
-    def __init__(self, app: KioskApp, world: DemoWorld, say: Say) -> None:
+    def __init__(self, app: KioskApp, world: DemoWorld, story: Story, *, hurried: bool) -> None:
         self._app = app
         self._world = world
-        self._say = say
+        self._story = story
+        self._pauses = (0.0, 0.0) if hurried else (READING_SECONDS, KEY_SECONDS)
         self._pilot = cast("Pilot[Any]", None)
         data = tomllib.loads((config_dir() / "demo" / "answers.toml").read_text(encoding="utf-8"))
         self._answers: dict[str, str] = data["answers"]
@@ -89,62 +111,77 @@ class Walker:
         self._wanted = ""
         self._authentication_id = ""
         self._registered = False
+        self._stopped = False
         self.number = ""
         self.result = ""
         self.finished = False
         self.step = "start"
+        self.fault: Exception | None = None
+
+    def stop(self) -> None:
+        """Give up and end the program."""
+        self._stopped = True
+        self._app.end_visit()
 
     async def run(self, pilot: Pilot[Any]) -> None:
         """Walk until the end; whatever happens, the program ends then."""
         self._pilot = pilot
         try:
-            while not self.finished and self._app.is_running:
+            while self._going:
                 await self._one_screen()
+        except Exception as error:
+            # Raised here it would be lost in Textual's own report.
+            self.fault = error
         finally:
             self._app.end_visit()
 
-    async def _one_screen(self) -> None:
-        screen = await self._settled()
-        if screen is None:
-            raise DemoPartError(part=self.step)
-        name = type(screen).__name__
-        act = getattr(self, f"_at_{name}", None)
-        if act is None:
-            raise DemoPartError(part=f"{self.step} > {name}")
-        self.step = name
-        if not screen.has_class("-walked"):
-            self._say(f"  {screen.title_text()}")
-        screen.add_class("-walked")
-        await cast("Callable[[Any], Awaitable[None]]", act)(screen)
-        await self._left(screen)
+    @property
+    def _going(self) -> bool:
+        return self._app.is_running and not self.finished and not self._stopped
 
-    async def _settled(self) -> KioskScreen[Any] | None:
-        """Return the next screen that waits for a person."""
-        passing = {"WorkScreen", "CardPromptScreen"}
-        for _ in range(LOOKS):
-            await self._pilot.pause()
-            screen = self._app.screen
-            if isinstance(screen, KioskScreen) and type(screen).__name__ not in passing and screen.is_active:
-                return cast("KioskScreen[Any]", screen)
+    async def _one_screen(self) -> None:
+        screen = await self._until(self._waiting)
+        name = type(screen).__name__
+        self.step = f"{self.step} > {name}" if not hasattr(self, f"_at_{name}") else name
+        act = cast("Callable[[Any], Awaitable[None]]", getattr(self, f"_at_{name}"))
+        self._story.at(screen)
+        await asyncio.sleep(self._pauses[0])
+        await act(screen)
+        await self._until(lambda: self._app.screen is not screen)
+
+    def _waiting(self) -> KioskScreen[Any] | None:
+        """Return the screen now shown, if it waits for a person."""
+        screen = self._app.screen
+        ready = isinstance(screen, KioskScreen) and screen.is_active and bool(screen.query("#keys"))
+        return cast("KioskScreen[Any]", screen) if ready and type(screen).__name__ not in _PASSING else None
+
+    async def _until(self, condition: Callable[[], Any]) -> Any:
+        """Return what ``condition`` gives once that is something, with everything drawn."""
+        limit = asyncio.get_running_loop().time() + STUCK_SECONDS
+        while self._going:
+            await self._pilot.pause(0)
+            found = condition()
+            if found:
+                await self._pilot.pause(0)
+                return found
+            if asyncio.get_running_loop().time() > limit:
+                raise DemoStuckError(step=self.step)
             await asyncio.sleep(LOOK_SECONDS)
         return None
-
-    async def _left(self, screen: KioskScreen[Any]) -> None:
-        for _ in range(LOOKS):
-            if self._app.screen is not screen or self.finished or not self._app.is_running:
-                return
-            await asyncio.sleep(LOOK_SECONDS)
-        raise DemoPartError(part=self.step)
 
     # --- fingers -----------------------------------------------------------------------------------------------------
 
     async def _press(self, *keys: str) -> None:
-        await self._pilot.press(*keys)
+        """Press keys one after another, as a terminal would tell of them, and wait until all is quiet again."""
+        for key in keys:
+            pressed = events.Key(_KEY_NAMES.get(key, key), key if len(key) == 1 else None)
+            self._app.post_message(pressed.set_sender(self._app))
+            if self._pauses[1]:
+                await asyncio.sleep(self._pauses[1])
+        await self._pilot.pause()
 
     async def _type(self, text: str) -> None:
-        names = {" ": "space", "-": "minus", "@": "at", ".": "full_stop", "/": "slash", "_": "underscore"}
-        for char in text:
-            await self._press(names.get(char, char))
+        await self._press(*text)
 
     async def _choose(self, choice_id: str, selector: str = "ChoiceList") -> None:
         """Choose by moving to a row and pressing Enter."""
@@ -166,7 +203,7 @@ class Walker:
             done.add(box.spec.id)
             value = values.get(box.spec.id.rpartition("|")[2]) or values.get(box.spec.id, "")
             box.focus_editor()
-            await self._pilot.pause()
+            await self._pilot.pause(0)
             if box.spec.kind == "table":
                 await self._add_row(screen, box)
             elif value:
@@ -194,7 +231,7 @@ class Walker:
         else:
             await self._press("end", "ctrl+u", "ctrl+k")
             await self._type(text)
-        await self._pilot.pause()
+        await self._pilot.pause(0)
 
     async def _add_row(self, page: KioskScreen[Any], box: FieldBox) -> None:
         await self._choose("new", f"#{box.query_one(ChoiceList).id}")
@@ -203,20 +240,10 @@ class Walker:
         await self._back_at(page)
 
     async def _shown(self, name: str) -> KioskScreen[Any]:
-        for _ in range(LOOKS):
-            await self._pilot.pause()
-            if type(self._app.screen).__name__ == name:
-                return cast("KioskScreen[Any]", self._app.screen)
-            await asyncio.sleep(LOOK_SECONDS)
-        raise DemoPartError(part=f"{self.step} > {name}")
+        return await self._until(lambda: (here := self._waiting()) and type(here).__name__ == name and here)
 
     async def _back_at(self, screen: Widget) -> None:
-        for _ in range(LOOKS):
-            await self._pilot.pause()
-            if self._app.screen is screen:
-                return
-            await asyncio.sleep(LOOK_SECONDS)
-        raise DemoPartError(part=self.step)
+        await self._until(lambda: self._app.screen is screen)
 
     # --- screens, in the order in which they come --------------------------------------------------------------------
 
@@ -246,22 +273,21 @@ class Walker:
         await self._press("f10")
 
     async def _at_MailSentScreen(self, _screen: object) -> None:
-        self._authentication_id = await asyncio.to_thread(self._open_mail)
-        self._say("    The mail came; the password is chosen on the page behind its link.")
-        self._registered = True
-        await self._press("1")
-
-    def _open_mail(self) -> str:
         demo = self._app.services.settings.demo
-        for _ in range(LOOKS):
-            link = look_inside(demo).link
-            if link:
-                return choose_password(link)
-        raise DemoPartError(part="mailbox")
+        link = ""
+        while self._going and not link:
+            link = (await asyncio.to_thread(look_inside, demo)).link
+            await asyncio.sleep(LOOK_SECONDS)
+        self._authentication_id = await asyncio.to_thread(choose_password, link)
+        self._story.note(self._app.t("demo.walk.mail"))
+        self._registered = True
+        self._story.stage = "sign_in"
+        await self._press("1")
 
     async def _at_LogInScreen(self, _screen: object) -> None:
         await self._type(self._authentication_id)
         await self._press("enter")
+        await self._until(lambda: self._app.screen.query_one("#password").has_focus)
         await self._secret(PASSWORD)
 
     async def _at_HomeScreen(self, _screen: object) -> None:
@@ -296,6 +322,7 @@ class Walker:
 
     async def _at_FileChooserScreen(self, screen: FileChooserScreen) -> None:
         wanted = self._files[self._wanted]
+        self._story.note(self._app.t("demo.walk.chosen", file=wanted))
         rows = screen.query_one(ChoiceList)
         await self._choose(next(choice.id for choice in rows.choices if choice.label == wanted))
 
@@ -306,7 +333,7 @@ class Walker:
         self.number = screen.number
         await asyncio.to_thread(self._world.office, "examine", self.number)
         await asyncio.to_thread(self._world.office, "grant", self.number)
-        self._say(f"    {self.number}: examined and granted at the office.")
+        self._story.note(self._app.t("demo.walk.office", number=self.number))
         await self._choose("status")
 
     async def _at_ApplicationStatusScreen(self, screen: KioskScreen[Any]) -> None:
@@ -314,7 +341,7 @@ class Walker:
         try:
             await self._choose("mail_in")
         except (StopIteration, NoMatches) as error:
-            raise DemoPartError(part="mail_in") from error
+            raise DemoStuckError(step=self.step) from error
 
     async def _at_MailInScreen(self, _screen: object) -> None:
         self.finished = True
