@@ -25,6 +25,17 @@ from kiosk.portal.contract.common import (
     Text,
     Uuid,
 )
+from kiosk.portal.contract.deferred import (
+    FILE_CHUNK,
+    MAX_HOURS,
+    Body,
+    DeferredFile,
+    DeferredStatement,
+    SealedContent,
+    SealedEnvelope,
+    SealingKey,
+    SealingKeys,
+)
 from kiosk.portal.contract.filing import (
     Application,
     ApplicationContent,
@@ -60,7 +71,9 @@ from kiosk.portal.contract.people import (
 
 __all__ = [
     "API",
+    "FILE_CHUNK",
     "MAX_BODY_BYTES",
+    "MAX_HOURS",
     "TUS_VERSION",
     "Account",
     "Answers",
@@ -74,10 +87,13 @@ __all__ = [
     "AttachmentKind",
     "AuthToken",
     "Base64",
+    "Body",
     "CellText",
     "Challenge",
     "ChallengeRequest",
     "Decision",
+    "DeferredFile",
+    "DeferredStatement",
     "DocumentsAnswer",
     "Email",
     "LoginRequest",
@@ -94,6 +110,10 @@ __all__ = [
     "RegistrationReceipt",
     "RegistrationRequest",
     "RegistrationStatement",
+    "SealedContent",
+    "SealedEnvelope",
+    "SealingKey",
+    "SealingKeys",
     "Session",
     "Sha256Hex",
     "Short",

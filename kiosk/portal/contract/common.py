@@ -61,6 +61,8 @@ class ProblemCode(StrEnum):
     CERTIFICATE_REVOKED = "certificate-revoked"  # 422
     CERTIFICATE_UNTRUSTED = "certificate-untrusted"  # 422: not by the JPKI, or of the wrong kind
     REVOCATION_UNKNOWN = "revocation-unknown"  # 503: no current revocation list
+    LATE = "late"  # 422: signed, but sent after its ``not_after``
+    SEALING_KEY = "sealing-key"  # 422: sealed to a key this portal does not hold (any more), or cannot be opened
     TERMS_VERSION = "terms-version"  # 422: other terms are in force now
     LOCKED = "locked"  # 423 + Retry-After: too many failures
     PRECONDITION = "precondition"  # 428: If-Match is missing
