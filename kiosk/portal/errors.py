@@ -5,7 +5,8 @@
     │   ├── PortalUnreachable   P01    ├── PortalTimeout       P02    ├── PortalUntrusted       P03
     │   ├── PortalNotUnderstood P04    └── PortalFault         P05
     ├── PortalRefusal                  the portal answered, and said no (one class for each reason)
-    └── SigningImpossible       P60, FileGone P61, SubmissionUndecided P62: this side of the wire
+    └── SigningImpossible       P60, FileGone P61, SubmissionUndecided P62, SealedFileBroken P63,
+                                EnvelopeBroken P64, SealingKeysUntrusted P65, NotSealable P66: this side of the wire
 
 Nothing here imports httpx or pydantic: screens may name these classes before anything is sent.
 """
@@ -304,6 +305,20 @@ class RequestRefused(PortalRefusal):
     key = "request_refused"
 
 
+class SignedTooLongAgo(PortalRefusal):
+    """What was signed reached the portal after the moment until which it was to count."""
+
+    code = "P58"
+    key = "signed_too_long_ago"
+
+
+class SealNotOpened(PortalRefusal):
+    """The portal cannot open what was sealed: it no longer holds the key, or the envelope was changed."""
+
+    code = "P59"
+    key = "seal_not_opened"
+
+
 class SigningImpossible(PortalError):
     """The key of the certificate, or what it returned, cannot make a signature that the portal takes."""
 
@@ -326,3 +341,31 @@ class SubmissionUndecided(PortalError):
 
     code = "P62"
     key = "submission_undecided"
+
+
+class SealedFileBroken(PortalError):
+    """An encrypted file was changed, cut, reordered or extended, is not one, or belongs to another key."""
+
+    code = "P63"
+    key = "sealed_file_broken"
+
+
+class EnvelopeBroken(PortalError):
+    """A sealed envelope cannot be opened: it was changed, or was sealed to another key."""
+
+    code = "P64"
+    key = "envelope_broken"
+
+
+class SealingKeysUntrusted(PortalError):
+    """The portal's sealing keys do not carry the signature of the portal that this station knows."""
+
+    code = "P65"
+    key = "sealing_keys_untrusted"
+
+
+class NotSealable(PortalError):
+    """Nothing can be sealed: no sealing key is in force, or the answers are larger than an envelope holds."""
+
+    code = "P66"
+    key = "not_sealable"

@@ -99,6 +99,8 @@ PROBLEMS: dict[ProblemCode, _Maker] = {
     ProblemCode.CERTIFICATE_REVOKED: _plain(e.CertificateRevokedAtPortal),
     ProblemCode.CERTIFICATE_UNTRUSTED: _plain(e.CertificateUntrustedAtPortal),
     ProblemCode.REVOCATION_UNKNOWN: _plain(e.RevocationUnknown),
+    ProblemCode.LATE: _plain(e.SignedTooLongAgo),
+    ProblemCode.SEALING_KEY: _plain(e.SealNotOpened),
     ProblemCode.TERMS_VERSION: _plain(e.TermsChanged),
     ProblemCode.LOCKED: lambda said: e.AccountLocked(
         **said.texts, minutes=-(-said.wait(_SHORTEST_LOCK, _LONGEST_LOCK) // 60)
