@@ -46,6 +46,8 @@ EXPECTED = {
     "certificate-revoked": e.CertificateRevokedAtPortal,
     "certificate-untrusted": e.CertificateUntrustedAtPortal,
     "revocation-unknown": e.RevocationUnknown,
+    "late": e.SignedTooLongAgo,
+    "sealing-key": e.SealNotOpened,
     "terms-version": e.TermsChanged,
     "locked": e.AccountLocked,
     "precondition": e.RequestRefused,
