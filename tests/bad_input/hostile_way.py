@@ -19,21 +19,23 @@ class HostileWay(httpx.BaseTransport):
     Args:
         ending: how the path ends.
         change: takes the JSON body and returns another.
+        method: of the requests.
 
     Attributes:
         seen: the bodies as they came, before the change.
         awake: whether it changes anything.
     """
 
-    def __init__(self, ending: str, change: Change) -> None:
+    def __init__(self, ending: str, change: Change, method: str = "POST") -> None:
         self._inner = httpx.HTTPTransport()
         self._ending = ending
         self._change = change
+        self._method = method
         self.seen: list[Body] = []
         self.awake = True
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if self.awake and request.method == "POST" and request.url.path.endswith(self._ending):
+        if self.awake and request.method == self._method and request.url.path.endswith(self._ending):
             body: Body = json.loads(request.read())
             self.seen.append(body)
             changed = json.dumps(self._change(body)).encode()
