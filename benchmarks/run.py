@@ -1,4 +1,4 @@
-"""``python benchmarks/run.py [--json FILE]``: every figure of one run. Run it on a quiet machine, and more than once."""
+"""``python benchmarks/run.py [--json FILE]``: every figure of one run. Run it more than once, on a quiet machine."""
 
 from __future__ import annotations
 

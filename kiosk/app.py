@@ -23,6 +23,7 @@ from kiosk.screens.themes import THEMES
 from kiosk.services import Services
 from kiosk.settings import Settings
 from kiosk.visit import Visit
+from kiosk.widgets import linebreak
 from kiosk.widgets.bars import KeyBar, TopBar
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from kiosk.errors import KioskError, StoreError
     from kiosk.portal.watch import PortalState
     from kiosk.screens.work import Job
+
+linebreak.install()
 
 Result = TypeVar("Result")
 T = TypeVar("T")

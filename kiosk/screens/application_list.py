@@ -12,12 +12,18 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
-from kiosk.clock import JAPAN
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.moments import moment_words
+from kiosk.screens.subject import Subject
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
+LOCAL, LOCKED = "on_this_kiosk", "needs_card"
+"""States of rows that are not the portal's: a draft of this kiosk, and one that opens only with its own card."""
+
 SIGNS = {
+    LOCAL: "○",
+    LOCKED: "–",
     "draft": "○",
     "attached": "○",
     "submitted": "●",
@@ -34,10 +40,10 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One application: ``row_id`` is ``draft:<id>`` or ``portal:<id>``."""
+    """One application: ``row_id`` is ``draft:<id>`` or ``portal:<id>``; ``subject`` is None where it can't be read."""
 
     row_id: str
-    title: str
+    subject: Subject | None
     state: str
     changed: datetime
     number: str = ""
@@ -62,28 +68,33 @@ class ApplicationListScreen(KioskScreen[str]):
         self._search = ""
 
     def body(self) -> Iterable[Widget]:
-        yield Line(self.t.plural("applications.count", len(self._rows)), classes="lead")
+        """Yield how many there are, the search, and the list."""
+        yield Line(self.t.plural("applications.count", len(self._rows)), classes="lead", id="lead")
         if self._notice_key:
-            yield Line("! " + self.t(self._notice_key), classes="-attention space")
+            yield Line("! " + self.t(self._notice_key), classes="-attention space", id="notice")
         yield Input(self._search, placeholder=self.t("applications.search"), id="search")
         yield ChoiceList(self._choices())
 
     def _choices(self) -> list[Choice]:
-        words = _folded(self._search).split()
-        rows = [row for row in self._rows if all(word in _folded(self._text(row)) for word in words)]
-        choices = [Choice(row.row_id, f"{SIGNS[row.state]} {row.title}", self._second_line(row)) for row in rows]
+        words = folded(self._search).split()
+        rows = [row for row in self._rows if all(word in folded(self._searched(row)) for word in words)]
+        choices = [Choice(row.row_id, f"{SIGNS[row.state]} {self._words(row)}", self._second_line(row)) for row in rows]
         return [*choices, Choice("new", self.t("applications.new"))]
 
-    def _second_line(self, row: ListRow) -> str:
-        when = f"{row.changed.astimezone(JAPAN):%Y-%m-%d %H:%M}"
-        state = self.t("state.on_this_kiosk" if row.row_id.startswith("draft:") else f"state.{row.state}")
-        return "   ".join(part for part in (state, row.number, when) if part)
+    def _words(self, row: ListRow) -> str:
+        return self.t("applications.locked") if row.subject is None else row.subject.words(self.t)
 
-    def _text(self, row: ListRow) -> str:
-        return f"{row.title} {self._second_line(row)}"
+    def _second_line(self, row: ListRow) -> str:
+        when = moment_words(row.changed, self.t)
+        return "   ".join(part for part in (self.t(f"state.{row.state}"), row.number, when) if part)
+
+    def _searched(self, row: ListRow) -> str:
+        names = "" if row.subject is None else row.subject.searched()
+        days = f"{row.changed:%Y-%m-%d}"
+        return f"{names} {self._words(row)} {self._second_line(row)} {days}"
 
     @on(Input.Changed, "#search")
-    async def _searched(self, event: Input.Changed) -> None:
+    async def _searched_for(self, event: Input.Changed) -> None:
         if event.value != self._search:
             self._search = event.value
             await self.query_one(ChoiceList).remove()
@@ -94,8 +105,10 @@ class ApplicationListScreen(KioskScreen[str]):
         self.query_one(ChoiceList).focus()
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """End with the row."""
         self.dismiss(event.choice_id)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return ``text`` as it is compared: full and half width, capital and small letters are the same."""
     return unicodedata.normalize("NFKC", text).casefold()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 
-from kiosk.clock import JAPAN
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.message import SIGNS
+from kiosk.screens.moments import day_words, moment_words
+from kiosk.screens.subject import PRINCIPAL, Names, Subject
 from kiosk.widgets.choices import Choice, ChoiceList
+from kiosk.widgets.rows import MarkedRow
 from kiosk.widgets.text import Line
 
 if TYPE_CHECKING:
@@ -21,7 +24,16 @@ PATH = ("submitted", "examining", "decided", "mail_in", "dispatched", "received"
 OPEN = ("submitted", "examining", "documents_requested")
 """The states in which it can still be withdrawn."""
 
-_TONES = {"documents_requested": "attention", "decided": "attention", "mail_in": "attention", "refused": "error"}
+DRAFTS = ("draft", "attached")
+"""The states before filing."""
+
+_TONES = {
+    "documents_requested": "attention",
+    "decided": "attention",
+    "mail_in": "attention",
+    "received": "done",
+    "refused": "error",
+}
 
 
 class ApplicationStatusScreen(KioskScreen[str]):
@@ -30,60 +42,86 @@ class ApplicationStatusScreen(KioskScreen[str]):
 
     Args:
         application: as the portal holds it.
-        title: procedure and status of residence in words.
-        document_titles: words of the documents that may have been asked for, by key.
+        subject: what it is about.
+        document_names: names of the documents that may have been asked for, by key and language.
+        period: the period granted by language; empty where nothing was granted.
     """
 
     title_key: ClassVar[str] = "status.title"
     help_key: ClassVar[str] = "help.after"
 
-    def __init__(self, application: Application, title: str, document_titles: dict[str, str]) -> None:
+    def __init__(
+        self, application: Application, subject: Subject, document_names: Mapping[str, Names], period: Names
+    ) -> None:
         super().__init__()
         self._application = application
-        self._title = title
-        self._document_titles = document_titles
+        self._subject = subject
+        self._document_names = document_names
+        self._period = period
 
     def body(self) -> Iterable[Widget]:
+        """Yield the state, what is asked for or decided, what can be done, and the way so far."""
         state = self._application.state.value
-        yield Line(self.t(f"status.{state}"), classes=f"lead -{_TONES.get(state, 'plain')}", id="lead")
-        yield Line(self._title, classes="quiet")
-        number = self._application.reception_number
-        if number:
+        tone = _TONES.get(state, "plain")
+        yield Line(SIGNS[tone] + self.t(f"status.{self._lead()}"), classes=f"lead -{tone}", id="lead")
+        yield Line(self._subject.words(self.t), classes="quiet")
+        if number := self._application.reception_number:
             yield Line(self.t("status.number", number=number), classes="label space", id="number")
         yield from self._requested()
+        yield from self._note()
         if self._application.decision is not None:
             yield from self._decision(self._application.decision)
         yield ChoiceList(self._choices())
         yield from self._path()
 
+    def _lead(self) -> str:
+        """Return the message of the state; at the counter things are brought, not sent in."""
+        receipt = self._application.content.receipt
+        state = self._application.state.value
+        return "bring_in" if state == "mail_in" and receipt is not None and receipt.method != "01" else state
+
     def _requested(self) -> Iterable[Widget]:
-        for key in self._application.requested_documents:
-            yield Line("! " + self._document_titles.get(key, key), classes="-attention")
-        if self._application.requested_documents:
-            yield Line(self.t("status.requested_how"), classes="paragraph")
+        if self._application.state.value != "documents_requested":
+            return
+        for name in self._document_names.values():
+            yield MarkedRow("!", self.t.pick(name), classes="-attention")
+        yield Line(self.t("status.requested_how"), classes="paragraph")
+
+    def _note(self) -> Iterable[Widget]:
+        """Yield what the bureau wrote with its request."""
+        history = self._application.history
+        if self._application.state.value == "documents_requested" and history and history[-1].note:
+            yield Line(self.t("status.note"), classes="label")
+            yield Line(history[-1].note, classes="space", id="note")
 
     def _decision(self, decision: Decision) -> Iterable[Widget]:
         if decision.outcome == "granted":
-            yield Line("✓ " + self.t("status.granted", period=decision.period_of_stay), classes="-done", id="result")
+            yield Line("✓ " + self.t("status.granted", period=self._period_words()), classes="-done", id="result")
             if decision.new_expiry is not None:
-                yield Line(self.t("status.new_expiry", date=decision.new_expiry.isoformat()), classes="space")
+                date = day_words(decision.new_expiry, self.t)
+                yield Line(self.t("status.new_expiry", date=date), classes="space", id="expiry")
         else:
             yield Line("✗ " + self.t("status.not_granted"), classes="-error", id="result")
             yield Line(self.t("status.not_granted_next"), classes="paragraph")
         if decision.reason:
-            yield Line(decision.reason, classes="space")
+            yield Line(self.t("status.reason"), classes="label")
+            yield Line(decision.reason, classes="space", id="reason")
+
+    def _period_words(self) -> str:
+        official, own = self._period.get(PRINCIPAL, ""), self.t.pick(self._period)
+        return own if own == official else f"{own} ({official})"
 
     def _choices(self) -> list[Choice]:
         state = self._application.state.value
         keys: list[str] = []
-        if state in {"draft", "attached"}:
+        if state in DRAFTS:
             keys.append("edit")
         if state == "documents_requested":
             keys.append("documents")
         if self._application.mail_in is not None:
             keys.append("mail_in")
         keys.append("again")
-        if state not in {"draft", "attached"}:
+        if state not in DRAFTS:
             keys.append("copy")
         if state in OPEN:
             keys.append("withdraw")
@@ -92,13 +130,13 @@ class ApplicationStatusScreen(KioskScreen[str]):
     def _path(self) -> Iterable[Widget]:
         yield Line(self.t("status.path"), classes="label")
         for change in self._passed():
-            when = f"{change.at.astimezone(JAPAN):%Y-%m-%d %H:%M}"
+            when = moment_words(change.at, self.t)
             yield Line(f"✓ {self.t(f'state.{change.state.value}')}   {when}")
         for state in self._to_come():
             yield Line(f"○ {self.t(f'state.{state}')}", classes="quiet")
 
     def _passed(self) -> list[StateChange]:
-        return [change for change in self._application.history if change.state.value not in {"draft", "attached"}]
+        return [change for change in self._application.history if change.state.value not in DRAFTS]
 
     def _to_come(self) -> tuple[str, ...]:
         if self._application.state.value in {"withdrawn", "refused"}:
@@ -108,4 +146,5 @@ class ApplicationStatusScreen(KioskScreen[str]):
         return PATH[furthest + 1 :]
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """End with the choice."""
         self.dismiss(event.choice_id)

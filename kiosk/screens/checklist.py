@@ -7,57 +7,53 @@ from typing import TYPE_CHECKING
 
 from kiosk.attachments.names import shown_name
 from kiosk.filing.documents import document
+from kiosk.filing.errors import UnknownNameError
 from kiosk.screens.documents import DocumentItem, FileShown
 from kiosk.screens.drafting import PHOTO_SLOT
+from kiosk.screens.subject import PRINCIPAL, Names
 
 if TYPE_CHECKING:
-    from kiosk.i18n import Translator
     from kiosk.offline_queue.model import StoredAttachment
     from kiosk.screens.drafting import Drafting
 
+OTHER = "other"
+"""The document that stands for what the bureau asked for in its own words."""
 
-def items(drafting: Drafting, files: Sequence[StoredAttachment], t: Translator) -> tuple[DocumentItem, ...]:
+
+def items(drafting: Drafting, files: Sequence[StoredAttachment]) -> tuple[DocumentItem, ...]:
     """Return the checklist of ``drafting`` with the files that are there.
 
     Args:
         drafting: the open draft.
-        files: what the store holds with it.
-        t: the language of the words.
+        files: those that count (``in_force``).
     """
     return tuple(
         DocumentItem(
             need.document.key,
-            t.pick(need.document.name),
-            t.pick(need.document.hint),
+            need.document.name,
+            need.document.hint,
             required=need.need == "required",
-            files=tuple(_shown(file) for file in files if file.slot == need.document.key),
+            files=_shown(files, need.document.key),
         )
         for need in drafting.needed_documents()
     )
 
 
-def requested_items(keys: Sequence[str], files: Sequence[StoredAttachment], t: Translator) -> tuple[DocumentItem, ...]:
-    """Return the documents that the bureau asked for, each of them required; unknown keys are shown as they are."""
-    names = document_titles(keys, t)
+def requested_items(keys: Sequence[str], files: Sequence[StoredAttachment]) -> tuple[DocumentItem, ...]:
+    """Return the documents that the bureau asked for, each of them required."""
     return tuple(
-        DocumentItem(
-            key, names[key], "", required=True, files=tuple(_shown(file) for file in files if file.slot == key)
-        )
-        for key in keys
+        DocumentItem(key, name, {}, required=True, files=_shown(files, key))
+        for key, name in document_names(keys).items()
     )
 
 
-def document_titles(keys: Sequence[str], t: Translator) -> dict[str, str]:
-    """Return the names of documents by key; a key that is in no list stands for itself."""
-    from kiosk.filing.errors import UnknownNameError
+def document_names(keys: Sequence[str]) -> dict[str, Names]:
+    """Return the names of requested documents by key, each once.
 
-    titles: dict[str, str] = {}
-    for key in keys:
-        try:
-            titles[key] = t.pick(document(key).name)
-        except UnknownNameError:
-            titles[key] = key
-    return titles
+    A key that is in no list stands for itself: the bureau may ask in its own words. Where it named none, whatever it
+    wrote is brought as "other documents".
+    """
+    return {key: _name(key) for key in dict.fromkeys(key for key in keys if key.strip()) or (OTHER,)}
 
 
 def missing(wanted: Sequence[DocumentItem]) -> tuple[DocumentItem, ...]:
@@ -70,5 +66,18 @@ def is_photo(key: str) -> bool:
     return key == PHOTO_SLOT
 
 
-def _shown(file: StoredAttachment) -> FileShown:
-    return FileShown(file.id, shown_name(file.name), file.size)
+def in_force(files: Sequence[StoredAttachment]) -> tuple[StoredAttachment, ...]:
+    """Return the files that count: of photos the last one, should an earlier one still be there."""
+    photos = [file for file in files if is_photo(file.slot)]
+    return tuple(file for file in files if file not in photos[:-1])
+
+
+def _name(key: str) -> Names:
+    try:
+        return document(key).name
+    except UnknownNameError:
+        return {PRINCIPAL: key}
+
+
+def _shown(files: Sequence[StoredAttachment], slot: str) -> tuple[FileShown, ...]:
+    return tuple(FileShown(file.id, shown_name(file.name), file.size) for file in files if file.slot == slot)

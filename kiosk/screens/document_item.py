@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.documents import DocumentItem, size_text
+from kiosk.screens.subject import Subject
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
@@ -26,29 +27,33 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
     """Shows one item with its files.
 
     Args:
+        subject: what the application is about.
         item: the line of the checklist.
         several: whether it may have more than one file; otherwise a new one takes the old one's place.
     """
 
-    title_key: ClassVar[str] = "documents.title"
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 3
     help_key: ClassVar[str] = "help.documents"
 
-    def __init__(self, item: DocumentItem, *, several: bool) -> None:
+    def __init__(self, subject: Subject, item: DocumentItem, *, several: bool) -> None:
         super().__init__()
+        self._subject = subject
         self._item = item
         self._several = several
 
+    def title_text(self) -> str:
+        """Return the procedure."""
+        return self._subject.title(self.t)
+
     def body(self) -> Iterable[Widget]:
-        yield Line(self._item.title, classes="lead")
-        if self._item.hint:
-            yield Line(self._item.hint, classes="paragraph")
+        """Yield what it is, and what can be done with its files."""
+        yield Line(self.t.pick(self._item.name), classes="lead")
+        if hint := self.t.pick(self._item.hint):
+            yield Line(hint, classes="paragraph")
         choices = [Choice("add", self.t(self._add_key()))]
         for file in self._item.files:
-            choices.append(
-                Choice(file.file_id, self.t("documents.remove", name=file.name), size_text(file.size)),
-            )
+            choices.append(Choice(file.file_id, self.t("documents.remove", name=file.name), size_text(file.size)))
         yield ChoiceList(choices)
 
     def _add_key(self) -> str:
@@ -57,6 +62,7 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
         return "documents.add_another" if self._several else "documents.replace"
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """End with what was chosen."""
         if event.choice_id == "add":
             self.dismiss(ItemAction("add"))
         else:

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from textual.widget import Widget
 
 from kiosk.screens.base import KioskScreen, Rail
+from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
@@ -26,11 +27,11 @@ class FileShown:
 
 @dataclass(frozen=True, slots=True)
 class DocumentItem:
-    """One line of the checklist: its key, its words, whether it must be there, and the files that prove it."""
+    """One line of the checklist: its key, name and hint by language, whether it must be there, the files for it."""
 
     key: str
-    title: str
-    hint: str
+    name: Names
+    hint: Names
     required: bool
     files: tuple[FileShown, ...] = ()
 
@@ -47,31 +48,44 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
     """The checklist.
 
     Args:
+        subject: what the application is about.
         items: its lines.
-        limit: how many bytes all files together may have.
+        limit: how many bytes all files together may have; None where there is no such limit.
     """
 
-    title_key: ClassVar[str] = "documents.title"
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 3
     help_key: ClassVar[str] = "help.documents"
     proceeds: ClassVar[bool] = True
 
-    def __init__(self, items: Sequence[DocumentItem], limit: int) -> None:
+    def __init__(self, subject: Subject, items: Sequence[DocumentItem], limit: int | None) -> None:
         super().__init__()
+        self._subject = subject
         self._items = tuple(items)
         self._limit = limit
 
+    def title_text(self) -> str:
+        """Return the procedure."""
+        return self._subject.title(self.t)
+
     def body(self) -> Iterable[Widget]:
+        """Yield what is missing, the lines, and the way on."""
         missing = sum(1 for item in self._items if item.required and not item.files)
         if missing:
             yield Line(self.t.plural("documents.missing", missing), classes="lead", id="lead")
         else:
             yield Line("✓ " + self.t("documents.complete"), classes="lead -done", id="lead")
         yield Line(self.t("documents.paper"), classes="paragraph")
-        rows = [Choice(item.key, f"{self._sign(item)} {item.title}", self._second_line(item)) for item in self._items]
+        rows = [
+            Choice(item.key, f"{self._sign(item)} {self.t.pick(item.name)}", self._second_line(item))
+            for item in self._items
+        ]
         rows.append(Choice("", self.t("documents.done"), self._space()))
-        yield ChoiceList(rows)
+        yield ChoiceList(rows, selected=self._next_item())
+
+    def _next_item(self) -> str:
+        lacking = (item.key for item in self._items if item.required and not item.files)
+        return next(lacking, "")
 
     @staticmethod
     def _sign(item: DocumentItem) -> str:
@@ -80,16 +94,22 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         return "!" if item.required else "○"
 
     def _second_line(self, item: DocumentItem) -> str:
+        if len(item.files) == 1:
+            return f"{item.files[0].name} ({size_text(item.files[0].size)})"
         if item.files:
-            return ", ".join(f"{file.name} ({size_text(file.size)})" for file in item.files)
+            size = size_text(sum(file.size for file in item.files))
+            return self.t("documents.several", count=len(item.files), size=size)
         need = self.t("documents.needed" if item.required else "documents.optional")
-        return f"{need} {item.hint}".strip()
+        return f"{need} {self.t.pick(item.hint)}".strip()
 
     def _space(self) -> str:
-        used = sum(file.size for item in self._items for file in item.files)
-        return self.t("documents.space", used=size_text(used), limit=size_text(self._limit))
+        used = size_text(sum(file.size for item in self._items for file in item.files))
+        if self._limit is None:
+            return self.t("documents.used", used=used)
+        return self.t("documents.space", used=used, limit=size_text(self._limit))
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """Open the item, or go on."""
         if event.choice_id:
             self.dismiss(DocumentChoice("item", event.choice_id))
         else:
@@ -101,7 +121,7 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
 
 
 def size_text(size: int) -> str:
-    """Return ``size`` bytes in words of at most two digits after the point."""
+    """Return ``size`` bytes in words of at most one digit after the point."""
     if size >= MEBIBYTE:
         return f"{size / MEBIBYTE:.1f} MB"
     return f"{max(1, round(size / 1024))} kB" if size else "0 kB"

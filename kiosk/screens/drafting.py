@@ -108,7 +108,13 @@ def facts_of(account: Account) -> PersonFacts:
 
 
 def create_draft(
-    store: Store, owner: Owner, base: Draft, facts: PersonFacts | None, given: Mapping[str, Value] | None = None
+    store: Store,
+    owner: Owner,
+    base: Draft,
+    facts: PersonFacts | None,
+    given: Mapping[str, Value] | None = None,
+    *,
+    page: str = "",
 ) -> str:
     """Make a new draft in the store, prefilled from the card, and return its id. Waits for the disk.
 
@@ -118,6 +124,7 @@ def create_draft(
         base: an empty draft with its ids (``filing.application.new_draft``).
         facts: what card and registration say; None while the portal is away.
         given: answers that were asked before (the last day of the stay).
+        page: where the person begins.
 
     Raises:
         StoreError: it could not be stored.
@@ -125,7 +132,7 @@ def create_draft(
     """
     form = load_form(base.procedure, base.status, base.system)
     answers = {**(prefill(form, facts) if facts is not None else {}), **(given or {})}
-    return store.create(owner, _header(base, facts, "", ()), dict(answers), base.draft_id)
+    return store.create(owner, _header(base, facts, page, ()), dict(answers), base.draft_id)
 
 
 def _header(base: Draft, facts: PersonFacts | None, page: str, seen: Iterable[str]) -> dict[str, Any]:

@@ -40,10 +40,15 @@ class HomeScreen(KioskScreen[str]):
             [
                 Choice("new", self.t("home.new"), self.t("home.new.hint")),
                 Choice("applications", self.t("home.applications"), self.t.plural("home.drafts", self._drafts)),
-                Choice("account", self.t("home.account"), self.t("home.account.hint"), enabled=self._signed_in),
+                self._account_or_sign_in(),
                 Choice("end", self.t("home.end"), self.t("home.end.hint")),
             ]
         )
+
+    def _account_or_sign_in(self) -> Choice:
+        if self._signed_in:
+            return Choice("account", self.t("home.account"), self.t("home.account.hint"))
+        return Choice("sign_in", self.t("home.sign_in"), self.t("home.sign_in.hint"))
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         self.dismiss(event.choice_id)

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from kiosk.clock import JAPAN
 from kiosk.screens.base import KioskScreen, Rail
+from kiosk.screens.moments import moment_words
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.qr import QrCode
 from kiosk.widgets.text import Line
@@ -33,13 +33,14 @@ class ReceptionScreen(KioskScreen[str]):
     def __init__(self, number: str, received_at: datetime, email: str) -> None:
         super().__init__()
         self.number = number
-        self._received_at = received_at.astimezone(JAPAN)
+        self._received_at = received_at
         self._email = email
 
     def body(self) -> Iterable[Widget]:
+        """Yield the number and what happens next."""
         yield Line("✓ " + self.t("reception.lead"), classes="lead -done")
         yield Line(self.number, id="number", classes="number")
-        yield Line(self.t("reception.when", when=f"{self._received_at:%Y-%m-%d %H:%M}"), classes="quiet space")
+        yield Line(self.t("reception.when", when=moment_words(self._received_at, self.t)), classes="quiet space")
         yield Line(self.t("reception.mail", email=self._email), classes="paragraph")
         yield Line(self.t("reception.carry"), classes="paragraph")
         yield Line(self.t("reception.next"), classes="paragraph")
@@ -47,4 +48,5 @@ class ReceptionScreen(KioskScreen[str]):
         yield QrCode(self.number)
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
+        """End with the choice."""
         self.dismiss(event.choice_id)

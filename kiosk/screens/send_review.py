@@ -2,59 +2,129 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from textual.containers import Horizontal
 from textual.widget import Widget
 
 from kiosk.screens.base import KioskScreen, Rail
+from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.bars import ActionButton
 from kiosk.widgets.text import Fact, Line
 
+BY_POST = "01"
+"""Code of list CB22: the new card comes by post."""
+
+MOST_NAMES = 6
+"""How many files are named; of the others their number is said."""
+
+CAN_SEND = frozenset({"open", "unknown"})
+"""States of the portal in which filing may be tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeeShown:
+    """The fee in yen before the period granted is known; ``payment`` is a message key's last part."""
+
+    lowest: int
+    highest: int
+    charge: int
+    payment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What will be filed: the applicant's name, the files' names made safe, the receipt method, and the fee."""
+
+    subject: Subject
+    applicant: str = field(repr=False)
+    files: tuple[str, ...] = field(repr=False)
+    method: str
+    office: Names
+    notices: str = field(repr=False)
+    fee: FeeShown | None
+
 
 class SendReviewScreen(KioskScreen[str]):
-    """What will be filed; ends with ``send`` or ``stop``.
+    """What will be filed; ends with ``send`` or ``stop``. The button follows the portal's state as it changes.
 
     Args:
-        rows: label and value of what goes out (procedure, applicant, files, receipt method, notices).
-        fee: the fee in words.
-        portal_open: whether it can be filed now; otherwise the button says why not.
-        portal_words: the portal's state in words.
+        outgoing: what goes out.
     """
 
-    title_key: ClassVar[str] = "send.title"
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 5
     help_key: ClassVar[str] = "help.sending"
     proceeds: ClassVar[bool] = True
     first_focus: ClassVar[str] = "#send, #stop"
 
-    def __init__(self, rows: Sequence[tuple[str, str]], fee: str, *, portal_open: bool, portal_words: str) -> None:
+    def __init__(self, outgoing: Outgoing) -> None:
         super().__init__()
-        self._rows = tuple(rows)
-        self._fee = fee
-        self._open = portal_open
-        self._portal_words = portal_words
+        self._outgoing = outgoing
+
+    def title_text(self) -> str:
+        """Return the procedure."""
+        return self._outgoing.subject.title(self.t)
 
     def body(self) -> Iterable[Widget]:
+        """Yield what goes out, the fee, and the button or why it can't be pressed."""
         yield Line(self.t("send.lead"), classes="lead")
-        for label, value in self._rows:
-            yield Fact(label, value)
-        yield Line(self._fee, classes="paragraph quiet")
+        for label, value in self._rows():
+            yield Fact(self.t(label), value)
+        yield Line(self._fee(), classes="paragraph quiet", id="fee")
         yield Line(self.t("send.declaration"), classes="paragraph")
-        if not self._open:
-            yield Line("! " + self.t("send.closed", state=self._portal_words), classes="-attention space", id="closed")
+        if not self._can_send():
+            state = self.kiosk.portal_words()[0]
+            yield Line("! " + self.t("send.closed", state=state), classes="-attention space", id="closed")
         yield Horizontal(
-            ActionButton(self.t("send.button"), id="send", primary=True, disabled=not self._open),
+            ActionButton(self.t("send.button"), id="send", primary=True, disabled=not self._can_send()),
             ActionButton(self.t("send.stop"), id="stop"),
             classes="actions",
         )
 
+    def _can_send(self) -> bool:
+        return self.kiosk.portal_words()[1] in CAN_SEND
+
+    def _rows(self) -> Iterable[tuple[str, str]]:
+        out = self._outgoing
+        yield "send.procedure", out.subject.words(self.t)
+        yield "send.applicant", out.applicant
+        yield "send.files", self._files()
+        way = self.t("send.way.post" if out.method == BY_POST else "send.way.counter")
+        yield "send.receipt", "\n".join(part for part in (way, self.t.pick(out.office)) if part)
+        yield "send.notices", out.notices
+
+    def _files(self) -> str:
+        names = self._outgoing.files
+        if len(names) <= MOST_NAMES:
+            return "\n".join(names)
+        shown = names[: MOST_NAMES - 1]
+        return "\n".join((*shown, self.t("send.more_files", count=len(names) - len(shown))))
+
+    def _fee(self) -> str:
+        fee = self._outgoing.fee
+        if fee is None or not fee.highest:
+            return self.t("payment.none")
+        if fee.lowest == fee.highest:
+            amount = self.t("fee.fixed", yen=f"{fee.highest:,}")
+        else:
+            amount = self.t("fee.range", lowest=f"{fee.lowest:,}", highest=f"{fee.highest:,}")
+        parts = [self.t("send.fee", amount=amount), self.t(f"payment.{fee.payment}")]
+        if fee.charge:
+            parts.append(self.t("fee.charge", charge=fee.charge))
+        return ("" if self.t.language == "ja" else " ").join(parts)
+
+    def portal_changed(self) -> None:
+        """Give the button free, or say why not."""
+        self.run_worker(self.redraw(), exclusive=True)
+
     def on_action_button_pressed(self, event: ActionButton.Pressed) -> None:
+        """End with the button's id."""
         self.dismiss(event.button.id or "stop")
 
     def action_proceed(self) -> None:
         """F10: file it, where that is possible."""
-        if self._open:
+        if self._can_send():
             self.dismiss("send")

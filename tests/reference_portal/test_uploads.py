@@ -104,6 +104,7 @@ def picture(kind: str) -> bytes:
         ("photo", picture("PNG"), "not-a-jpeg"),
         ("photo", PHOTO.read_bytes()[:3000], "not-a-jpeg"),
     ],
+    ids=["locked", "restricted", "jpeg", "rubbish", "cut-pdf", "pdf-photo", "png-photo", "cut-jpeg"],
 )
 def test_a_file_must_be_what_it_is_called(arrived: Person, draft: str, kind: str, data: bytes, reason: str) -> None:
     path = announce(arrived, draft, kind, "file", data).headers["location"]

@@ -326,8 +326,8 @@ async def test_a_reset_wants_id_and_address() -> None:
     assert app.results == [ResetEntry("XX1", "a@example.com")]
 
 
-async def test_home_offline_has_no_account() -> None:
-    assert await outcome(screen_app(HomeScreen("", 0, signed_in=False)), "3", "2") == "applications"
+async def test_home_offline_offers_the_log_in_instead_of_the_account() -> None:
+    assert await outcome(screen_app(HomeScreen("", 0, signed_in=False)), "3") == "sign_in"
     assert await outcome(screen_app(HomeScreen("KAKUU MIHON", 0, signed_in=True)), "3") == "account"
 
 

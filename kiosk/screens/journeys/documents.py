@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from kiosk.errors import AttachmentError, StoreError
+from kiosk.errors import AttachmentError, KioskError, StoreError
 from kiosk.screens import checklist
 from kiosk.screens.base import Nav
 from kiosk.screens.document_item import DocumentItemScreen
 from kiosk.screens.documents import DocumentItem, DocumentsScreen
 from kiosk.screens.file_chooser import FileChooserScreen, Place
+from kiosk.screens.subject import Names, subject_of
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.attachments.limits import Limits
     from kiosk.attachments.sources import Entry
+    from kiosk.offline_queue.keys import Owner
     from kiosk.offline_queue.model import StoredAttachment
     from kiosk.screens.drafting import Drafting
 
 
-async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...] = ()) -> bool:
+async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...] | None = None) -> bool:
     """Let the person bring the files of ``drafting`` together.
 
     Args:
@@ -33,8 +36,13 @@ async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...
     """
     desk = _Desk(app, drafting, requested)
     while True:
-        items = await desk.items()
-        answer = await app.ask(DocumentsScreen(items, desk.limit()))
+        try:
+            items = await desk.items()
+        except StoreError as error:
+            if await app.problem(error) != "again":
+                return False
+            continue
+        answer = await app.ask(DocumentsScreen(desk.subject, items, desk.limits.max_total_bytes))
         if isinstance(answer, Nav):
             return False
         if answer.action == "done":
@@ -43,39 +51,57 @@ async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...
 
 
 async def stored_files(app: KioskApp, draft_id: str) -> tuple[StoredAttachment, ...]:
-    """Return the files the store holds with a draft; raises ``StoreError``."""
-    owner = app.visit.owner
-    if owner is None:
-        return ()
-    return (await asyncio.to_thread(lambda: app.services.store.load(owner, draft_id))).attachments
+    """Return the files of a draft that count; raises ``StoreError``."""
+    owner = owner_of(app)
+    return checklist.in_force((await asyncio.to_thread(lambda: app.services.store.load(owner, draft_id))).attachments)
+
+
+def owner_of(app: KioskApp) -> Owner:
+    """Return whose drafts are open; raises ``KioskError`` where nobody showed a card."""
+    if app.visit.owner is None:
+        raise KioskError()
+    return app.visit.owner
+
+
+class _Seen(NamedTuple):
+    """What a place holds, its name made safe, and whether that is all."""
+
+    entries: tuple[Entry, ...]
+    where: str
+    complete: bool
 
 
 class _Desk:
     """The checklist of one draft, and where files were looked for last."""
 
-    def __init__(self, app: KioskApp, drafting: Drafting, requested: tuple[str, ...]) -> None:
+    def __init__(self, app: KioskApp, drafting: Drafting, requested: tuple[str, ...] | None) -> None:
         self._app = app
         self._drafting = drafting
         self._requested = requested
         self._folder: Path | None = None
+        self.subject = subject_of(drafting.procedure, drafting.status)
 
-    async def items(self) -> tuple[DocumentItem, ...]:
-        files = await stored_files(self._app, self._drafting.draft_id)
-        if self._requested:
-            return checklist.requested_items(self._requested, files, self._app.t)
-        return checklist.items(self._drafting, files, self._app.t)
-
-    def limit(self) -> int:
+    @property
+    def limits(self) -> Limits:
+        """What the system takes."""
         from kiosk.attachments.limits import load_limits
 
-        limits = load_limits(self._drafting.context.system)
-        return limits.max_total_bytes or limits.max_document_bytes
+        return load_limits(self._drafting.context.system)
+
+    async def items(self) -> tuple[DocumentItem, ...]:
+        """Return the lines of the checklist; raises ``StoreError``."""
+        files = await stored_files(self._app, self._drafting.draft_id)
+        if self._requested is not None:
+            return checklist.requested_items(self._requested, files)
+        return checklist.items(self._drafting, files)
+
+    def _several(self, item: DocumentItem) -> bool:
+        return not checklist.is_photo(item.key) and self.limits.max_documents != 1
 
     async def item(self, item: DocumentItem) -> None:
         """Add a file to an item, or take one away."""
         if item.files:
-            screen = DocumentItemScreen(item, several=not checklist.is_photo(item.key))
-            answer = await self._app.ask(screen)
+            answer = await self._app.ask(DocumentItemScreen(self.subject, item, several=self._several(item)))
             if isinstance(answer, Nav):
                 return
             if answer.action == "remove":
@@ -84,11 +110,11 @@ class _Desk:
         await self._add(item)
 
     async def _add(self, item: DocumentItem) -> None:
-        while (path := await self._choose(item.title)) is not None:
+        while (path := await self._choose(item.name)) is not None:
             try:
                 await self._app.do("documents.title", lambda _report, p=path: self._keep(item, p), "documents.checking")
             except (AttachmentError, StoreError) as error:
-                if await self._app.problem(error) != "again":
+                if await self._app.problem(error, "choice.another_file", "choice.back") != "another_file":
                     return
             else:
                 return
@@ -96,28 +122,21 @@ class _Desk:
     def _keep(self, item: DocumentItem, path: Path) -> None:
         """Check the file and keep it. Runs in a thread; the bytes that were checked are the bytes that are kept."""
         from kiosk.attachments.checks import Attached, check_document, check_photo
-        from kiosk.attachments.limits import load_limits
 
-        app, draft_id = self._app, self._drafting.draft_id
-        owner = app.visit.owner
-        if owner is None:
-            return
-        there = app.services.store.load(owner, draft_id).attachments
-        documents = sum(not checklist.is_photo(file.slot) for file in there)
-        photo = checklist.is_photo(item.key)
-        others = [file for file in there if not (photo and checklist.is_photo(file.slot))]
-        attached = Attached(documents, sum(file.size for file in others))
-        check = check_photo if photo else check_document
-        checked = check(path, load_limits(self._drafting.context.system), attached)
-        app.services.store.attach(owner, draft_id, item.key, checked.name, checked.media_type, checked.content)
-        if photo:
-            for old in item.files:
-                app.services.store.detach(owner, draft_id, old.file_id)
+        store, owner, draft_id = self._app.services.store, owner_of(self._app), self._drafting.draft_id
+        there = store.load(owner, draft_id).attachments
+        replaced = [] if self._several(item) else [file for file in there if file.slot == item.key]
+        kept = [file for file in there if file not in replaced]
+        attached = Attached(sum(not checklist.is_photo(file.slot) for file in kept), sum(file.size for file in kept))
+        check = check_photo if checklist.is_photo(item.key) else check_document
+        checked = check(path, self.limits, attached)
+        store.attach(owner, draft_id, item.key, checked.name, checked.media_type, checked.content)
+        # The new one is safe before the old one goes: of two photos the last one counts.
+        for old in replaced:
+            store.detach(owner, draft_id, old.id)
 
     async def _detach(self, file_id: str) -> None:
-        app, owner = self._app, self._app.visit.owner
-        if owner is None:
-            return
+        app, owner = self._app, owner_of(self._app)
         try:
             await asyncio.to_thread(lambda: app.services.store.detach(owner, self._drafting.draft_id, file_id))
         except StoreError as error:
@@ -125,27 +144,29 @@ class _Desk:
 
     # --- where the files are -----------------------------------------------------------------------------------------
 
-    async def _choose(self, wanted: str) -> Path | None:
+    async def _choose(self, wanted: Names) -> Path | None:
         """Return a file, or None when the person goes back out of the list of places."""
         while True:
             try:
-                entries, where = await asyncio.to_thread(self._look)
+                seen = await asyncio.to_thread(self._look)
             except AttachmentError as error:
                 self._folder = None
-                await self._app.problem(error, "choice.continue")
+                if await self._app.problem(error) != "again":
+                    return None
                 continue
-            places = [_place(number, entry) for number, entry in enumerate(entries)]
-            answer = await self._app.ask(FileChooserScreen(wanted, where, places))
+            places = [_place(number, entry) for number, entry in enumerate(seen.entries)]
+            screen = FileChooserScreen(self.subject, wanted, seen.where, places, complete=seen.complete)
+            answer = await self._app.ask(screen)
             if isinstance(answer, Nav):
                 if self._folder is None or not await asyncio.to_thread(self._up):
                     return None
             elif answer != "again":
-                entry = entries[int(answer)]
+                entry = seen.entries[int(answer)]
                 if entry.kind != "folder":
                     return entry.path
                 self._folder = entry.path
 
-    def _look(self) -> tuple[tuple[Entry, ...], str]:
+    def _look(self) -> _Seen:
         from kiosk.attachments.names import shown_name
         from kiosk.attachments.sources import listing, roots
 
@@ -153,17 +174,17 @@ class _Desk:
         if self._folder is None and len(starts) == 1:
             self._folder = starts[0].path
         if self._folder is None:
-            return starts, ""
-        return listing(self._folder).entries, shown_name(str(self._folder.name or self._folder))
+            return _Seen(starts, "", complete=True)
+        found = listing(self._folder)
+        return _Seen(found.entries, shown_name(self._folder.name or str(self._folder)), found.complete)
 
     def _up(self) -> bool:
         """Go to the folder above, or to the list of places; False when there is nothing above."""
         from kiosk.attachments.sources import parent, roots
 
         starts = roots(self._app.services.settings.attachments)
-        above = parent(self._folder, starts) if self._folder is not None else None
         at_start = self._folder is None or any(start.path == self._folder for start in starts)
-        self._folder = None if at_start else above
+        self._folder = None if at_start or self._folder is None else parent(self._folder, starts)
         return self._folder is not None or len(starts) > 1
 
 

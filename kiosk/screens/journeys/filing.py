@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from kiosk.errors import KioskError, PortalError, StoreError
-from kiosk.screens import checklist
-from kiosk.screens.application_list import ApplicationListScreen, ListRow
-from kiosk.screens.application_status import ApplicationStatusScreen
+from kiosk.errors import PortalError, StoreError
+from kiosk.portal.errors import NotFound, SessionEnded
+from kiosk.screens.application_list import LOCAL, LOCKED, ApplicationListScreen, ListRow
+from kiosk.screens.application_status import DRAFTS
 from kiosk.screens.base import Nav
-from kiosk.screens.journeys.documents import documents, stored_files
-from kiosk.screens.journeys.send import parcel_file, send, title
-from kiosk.screens.mail_in import MailInScreen
-from kiosk.screens.message import MessageScreen
+from kiosk.screens.journeys.documents import documents, owner_of
+from kiosk.screens.journeys.portal_steps import signed_in_again
+from kiosk.screens.journeys.send import send
+from kiosk.screens.journeys.status import is_shelf, show_application
+from kiosk.screens.subject import subject_of
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
-    from kiosk.portal.client import HeldApplication
-    from kiosk.portal.contract import Application, ApplicationContent
+    from kiosk.offline_queue.model import DraftSummary
+    from kiosk.portal.contract import ApplicationSummary
     from kiosk.screens.drafting import Drafting
 
 
@@ -29,10 +30,10 @@ async def new_application(app: KioskApp) -> None:
 
     chosen = await choose(app)
     if chosen is not None:
-        await _work_on(app, await begin(app, chosen))
+        await work_on(app, await begin(app, chosen))
 
 
-async def _work_on(app: KioskApp, drafting: Drafting | None) -> None:
+async def work_on(app: KioskApp, drafting: Drafting | None) -> None:
     """Lead through answers, documents and filing until it is filed or the person stops."""
     from kiosk.screens.journeys.answers import DOCUMENTS, SEND, answers
 
@@ -46,13 +47,22 @@ async def _work_on(app: KioskApp, drafting: Drafting | None) -> None:
             elif answer != SEND or await send(app, drafting):
                 return
     finally:
-        await _close(app, drafting)
+        await close(app, drafting)
 
 
-async def _close(app: KioskApp, drafting: Drafting) -> None:
+async def close(app: KioskApp, drafting: Drafting) -> None:
+    """Save the last answers of a draft and let go of it."""
     await asyncio.to_thread(drafting.close)
     app.before_end.remove(drafting.close)
     app.show_saved("")
+
+
+async def follow(app: KioskApp, application_id: str) -> None:
+    """Show where an application stands, and work on the draft that the person makes of it."""
+    from kiosk.screens.journeys.answers import resume
+
+    if draft_id := await show_application(app, application_id):
+        await work_on(app, await resume(app, draft_id))
 
 
 async def applications(app: KioskApp) -> None:
@@ -67,222 +77,112 @@ async def applications(app: KioskApp) -> None:
         if answer == "new":
             await new_application(app)
         elif answer.startswith("draft:"):
-            await _work_on(app, await resume(app, answer.removeprefix("draft:")))
+            await work_on(app, await resume(app, answer.removeprefix("draft:")))
         else:
-            await show_application(app, answer.removeprefix("portal:"))
+            await follow(app, answer.removeprefix("portal:"))
+
+
+# --- the list --------------------------------------------------------------------------------------------------------
+
+
+class _AtPortal(NamedTuple):
+    """What the portal holds, and drafts of this kiosk that were filed and are erased now."""
+
+    items: tuple[ApplicationSummary, ...]
+    filed: frozenset[str]
 
 
 async def _rows(app: KioskApp) -> tuple[list[ListRow], str]:
     """Return the list and, where a part could not be had, the key of a notice."""
-    rows: list[ListRow] = []
-    notice = ""
-    known: set[str] = set()
-    owner = app.visit.owner
-    if owner is not None:
+    drafts: tuple[DraftSummary, ...] = ()
+    try:
+        owner = owner_of(app)
+        drafts = await asyncio.to_thread(lambda: app.services.store.list(owner))
+    except StoreError as error:
+        await app.problem(error, "choice.continue")
+    held = await _held(app, drafts)
+    if held is None:
+        return merged(drafts, None), "applications.portal_away"
+    return merged([draft for draft in drafts if draft.id not in held.filed], held.items), ""
+
+
+async def _held(app: KioskApp, drafts: tuple[DraftSummary, ...]) -> _AtPortal | None:
+    """Ask the portal; None while it is away, or nobody is signed in."""
+    while app.visit.account is not None:
         try:
-            for draft in await asyncio.to_thread(lambda: app.services.store.list(owner)):
-                known.add(str(draft.header.get("portal_id", "")))
-                words = title(app, str(draft.header.get("procedure", "")), str(draft.header.get("status", "")))
-                rows.append(ListRow(f"draft:{draft.id}", words, "draft", draft.updated))
-        except StoreError as error:
-            await app.problem(error, "choice.continue")
-    if app.visit.account is not None:
-        try:
-            for item in await app.do("applications.title", lambda _report: _at_portal(app), "applications.loading"):
-                # A draft that is on this kiosk as well is shown once, as the one that can be worked on.
-                if item.row_id.removeprefix("portal:") not in known:
-                    rows.append(item)
+            return await app.do("applications.title", lambda _report: _look(app, drafts), "applications.loading")
+        except SessionEnded as error:
+            if not await signed_in_again(app, error):
+                return None
         except PortalError as error:
             app.log_problem(error)
-            notice = "applications.portal_away"
-    else:
-        notice = "applications.portal_away"
-    return sorted(rows, key=lambda row: row.changed, reverse=True), notice
+            return None
+    return None
 
 
-def _at_portal(app: KioskApp) -> list[ListRow]:
-    return [
-        ListRow(
-            f"portal:{item.application_id}",
-            title(app, item.procedure, item.status_of_residence),
-            item.state.value,
-            item.updated_at,
-            item.reception_number,
-        )
-        for item in app.services.portal.all_applications()
-    ]
-
-
-# --- one application -------------------------------------------------------------------------------------------------
-
-
-async def show_application(app: KioskApp, application_id: str) -> None:
-    """Show where an application stands until the person goes back."""
-    while True:
+def _look(app: KioskApp, drafts: tuple[DraftSummary, ...]) -> _AtPortal:
+    items = tuple(app.services.portal.all_applications())
+    states = {item.application_id: item.state.value for item in items}
+    filed = {draft.id for draft in drafts if _is_over(app, draft, states)}
+    for draft_id in filed:
         try:
-            held = await app.do(
-                "status.title", lambda _report: app.services.portal.application(application_id), "status.loading"
-            )
-        except KioskError as error:
-            if await app.problem(error) != "again":
-                return
-            continue
-        application = held.application
-        words = title(app, application.content.procedure, application.content.status_of_residence)
-        names = checklist.document_titles(application.requested_documents, app.t)
-        answer = await app.ask(ApplicationStatusScreen(application, words, names))
-        if isinstance(answer, Nav):
-            return
-        if await _chosen(app, held, answer):
-            return
+            app.services.store.erase(owner_of(app), draft_id)
+        except StoreError as error:
+            app.log_problem(error)
+    return _AtPortal(items, frozenset(filed))
 
 
-async def _chosen(app: KioskApp, held: HeldApplication, answer: str) -> bool:
-    """Do what was chosen; returns whether the application is left."""
-    application = held.application
-    match answer:
-        case "documents":
-            await _send_requested(app, application)
-        case "mail_in" if application.mail_in is not None:
-            await app.ask(MailInScreen(application.mail_in, application.reception_number))
-        case "withdraw":
-            await _withdraw(app, application)
-        case "copy" | "edit":
-            await _take_up(app, held, copy=answer == "copy")
-            return True
-        case _:
-            pass
-    return False
-
-
-async def _withdraw(app: KioskApp, application: Application) -> None:
-    from kiosk.ids import uuid7
-
-    choices = ("withdraw.choice.keep", "withdraw.choice.withdraw")
-    answer = await app.ask(
-        MessageScreen("withdraw.title", "withdraw.lead", ("withdraw.next",), choices, tone="attention")
-    )
-    if answer != "withdraw":
-        return
-    key = uuid7()
-    while True:
-        try:
-            await app.do(
-                "withdraw.title", lambda _report: app.services.portal.withdraw(application.application_id, "", key)
-            )
-        except KioskError as error:
-            if await app.problem(error) == "again":
-                continue
-        return
-
-
-async def _take_up(app: KioskApp, held: HeldApplication, *, copy: bool) -> None:
-    """Work on the portal's answers here: as a new application, or as the draft that it is."""
-    from kiosk.screens.journeys.answers import resume
-
+def _is_over(app: KioskApp, draft: DraftSummary, states: dict[str, str]) -> bool:
+    """Say whether a draft has had its use: filed just before a cut, or its requested documents were sent."""
+    state = states.get(str(draft.header.get("portal_id", "")), DRAFTS[0])
+    if state in DRAFTS:
+        return False
+    if is_shelf(draft.header):
+        return state != "documents_requested"
     try:
-        draft_id = await app.do("status.title", lambda _report: _as_draft(app, held, copy=copy), "status.loading")
-    except KioskError as error:
-        await app.problem(error, "choice.continue")
-        return
-    if draft_id:
-        await _work_on(app, await resume(app, draft_id))
+        app.services.portal.submission(str(draft.header["submission_id"]))
+    except NotFound:
+        return False  # filed from elsewhere, with what was entered there
+    return True
 
 
-def _as_draft(app: KioskApp, held: HeldApplication, *, copy: bool) -> str:
-    from kiosk.filing.application import at_portal, new_draft
-    from kiosk.screens.drafting import create_draft, facts_of
+def merged(
+    drafts: list[DraftSummary] | tuple[DraftSummary, ...], items: tuple[ApplicationSummary, ...] | None
+) -> list[ListRow]:
+    """Return one list, the latest change first: each application once.
 
-    services, owner, account = app.services, app.visit.owner, app.visit.account
-    if owner is None or account is None:
-        return ""
-    content = held.application.content
-    base = new_draft(
-        content.procedure,
-        content.status_of_residence,
-        account.user_kind.value,
-        services.settings.system,
-        services.clock(),
-    )
-    if not copy:
-        base = at_portal(base, held.application.application_id, held.etag)
-    return create_draft(services.store, owner, base, facts_of(account), _given(content))
-
-
-def _given(content: ApplicationContent) -> dict[str, str | list[dict[str, str]]]:
-    given = dict(content.answers)
-    if content.receipt is not None:
-        given |= {
-            "receipt.card_receiving_method": content.receipt.method,
-            "receipt.applicant_prefecture_for_bureau": content.receipt.prefecture,
-            "receipt.receiving_bureau": content.receipt.bureau,
-            "receipt.notification_email": content.receipt.notification_email,
-        }
-    return {name: value for name, value in given.items() if value}
+    Args:
+        drafts: those of this kiosk.
+        items: the portal's; None where it could not be asked.
+    """
+    at_portal = {item.application_id: item for item in items or ()}
+    rows: list[ListRow] = []
+    for draft in drafts:
+        held = at_portal.get(str(draft.header.get("portal_id", "")))
+        if is_shelf(draft.header):
+            if items is None:
+                rows.append(_shelf_row(draft))
+        else:
+            rows.append(_draft_row(draft))
+            # While it is a draft there too, it is shown once, as the one that can be worked on.
+            if held is not None and held.state.value in DRAFTS:
+                del at_portal[held.application_id]
+    rows += [_portal_row(item) for item in at_portal.values()]
+    return sorted(rows, key=lambda row: row.changed, reverse=True)
 
 
-# --- more documents --------------------------------------------------------------------------------------------------
+def _draft_row(draft: DraftSummary) -> ListRow:
+    if draft.needs_card:
+        return ListRow(f"draft:{draft.id}", None, LOCKED, draft.updated)
+    subject = subject_of(str(draft.header.get("procedure", "")), str(draft.header.get("status", "")))
+    return ListRow(f"draft:{draft.id}", subject, LOCAL, draft.updated)
 
 
-async def _send_requested(app: KioskApp, application: Application) -> None:
-    """Bring together what the bureau asked for, and send it."""
-    from kiosk.screens.journeys.answers import resume
-
-    try:
-        draft_id = await app.do("more.title", lambda _report: _shelf(app, application), "status.loading")
-    except KioskError as error:
-        await app.problem(error, "choice.continue")
-        return
-    drafting = await resume(app, draft_id) if draft_id else None
-    if drafting is None:
-        return
-    try:
-        await _bring_requested(app, application, drafting)
-    finally:
-        await _close(app, drafting)
+def _shelf_row(draft: DraftSummary) -> ListRow:
+    subject = subject_of(str(draft.header.get("procedure", "")), str(draft.header.get("status", "")))
+    return ListRow(f"portal:{draft.header['portal_id']}", subject, "documents_requested", draft.updated)
 
 
-async def _bring_requested(app: KioskApp, application: Application, drafting: Drafting) -> None:
-    draft_id = drafting.draft_id
-    while await documents(app, drafting, application.requested_documents):
-        files = await stored_files(app, draft_id)
-        if checklist.missing(checklist.requested_items(application.requested_documents, files, app.t)):
-            screen = MessageScreen(
-                "more.title", "send.incomplete", ("send.missing.documents",), ("choice.back",), tone="attention"
-            )
-            await app.ask(screen)
-            continue
-        try:
-            await app.do("more.title", lambda report: _answer(app, application, draft_id), "send.working")
-        except KioskError as error:
-            if await app.problem(error) != "again":
-                return
-            continue
-        await app.ask(MessageScreen("more.title", "more.sent", ("more.sent_next",), tone="done"))
-        return
-
-
-def _shelf(app: KioskApp, application: Application) -> str:
-    """Return the draft that holds files for an application that was filed; made when there is none."""
-    owner = app.visit.owner
-    if owner is None:
-        return ""
-    for draft in app.services.store.list(owner):
-        if draft.header.get("portal_id") == application.application_id:
-            return draft.id
-    return _as_draft(app, app.services.portal.application(application.application_id), copy=False)
-
-
-def _answer(app: KioskApp, application: Application, draft_id: str) -> None:
-    from kiosk.delivery import upload_missing
-    from kiosk.ids import uuid7
-
-    owner = app.visit.owner
-    if owner is None:
-        return
-    store, client = app.services.store, app.services.portal
-    files = tuple(parcel_file(app, draft_id, file) for file in store.load(owner, draft_id).attachments)
-    held = client.application(application.application_id)
-    upload_missing(client, held.application, files, lambda _reached: None)
-    client.answer_documents(application.application_id, "", uuid7())
-    store.erase(owner, draft_id)
+def _portal_row(item: ApplicationSummary) -> ListRow:
+    subject = subject_of(item.procedure, item.status_of_residence)
+    return ListRow(f"portal:{item.application_id}", subject, item.state.value, item.updated_at, item.reception_number)

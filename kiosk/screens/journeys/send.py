@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kiosk.errors import KioskError
-from kiosk.portal.errors import NotFound, SessionEnded, Stale
+from kiosk.errors import KioskError, StoreError
+from kiosk.portal.errors import SessionEnded, Stale
 from kiosk.screens import checklist
 from kiosk.screens.base import Nav
-from kiosk.screens.journeys.documents import stored_files
+from kiosk.screens.journeys.documents import owner_of, stored_files
+from kiosk.screens.journeys.portal_steps import at_portal, signed_in_again
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.reception import ReceptionScreen
-from kiosk.screens.send_review import SendReviewScreen
+from kiosk.screens.send_review import FeeShown, Outgoing, SendReviewScreen
+from kiosk.screens.subject import office_names, subject_of
 from kiosk.screens.work import Report, Step
 
 if TYPE_CHECKING:
@@ -20,16 +22,26 @@ if TYPE_CHECKING:
     from kiosk.delivery import Parcel, ParcelFile, Reached
     from kiosk.offline_queue.model import StoredAttachment
     from kiosk.portal.contract import ApplicationContent, SubmissionReceipt
-    from kiosk.screens.drafting import Drafting
+    from kiosk.screens.drafting import Drafting, Value
+
+METHOD = "receipt.card_receiving_method"
+PREFECTURE = "receipt.applicant_prefecture_for_bureau"
+OFFICE = "receipt.receiving_bureau"
+NOTICES = "receipt.notification_email"
 
 
 async def send(app: KioskApp, drafting: Drafting) -> bool:
     """File ``drafting`` after a last look; returns whether it was filed (then the draft is gone from this kiosk)."""
-    files = await stored_files(app, drafting.draft_id)
-    if not await _complete(app, drafting, files):
-        return False
     while True:
-        answer = await app.ask(_review(app, drafting, files))
+        try:
+            files = await stored_files(app, drafting.draft_id)
+        except StoreError as error:
+            if await app.problem(error) != "again":
+                return False
+            continue
+        if not await _complete(app, drafting, files):
+            return False
+        answer = await app.ask(SendReviewScreen(outgoing(drafting, files)))
         if isinstance(answer, Nav) or answer == "stop":
             return False
         receipt = await _file(app, drafting, files)
@@ -39,59 +51,38 @@ async def send(app: KioskApp, drafting: Drafting) -> bool:
 
 
 async def _complete(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...]) -> bool:
-    from kiosk.forms.check import check_receipt, errors
-    from kiosk.forms.model import Answers
-
-    answers: Answers = drafting.answers
-    wrong = drafting.problems() or errors(check_receipt(drafting.form, answers, drafting.context))
-    lacking = checklist.missing(checklist.items(drafting, files, app.t))
-    if not wrong and not lacking:
-        return True
-    lines = ("send.missing.answers",) if wrong else ()
+    lacking = checklist.missing(checklist.items(drafting, files))
+    lines = ("send.missing.answers",) if drafting.problems() else ()
+    lines += () if drafting.receipt_done() else ("send.missing.receipt",)
     lines += ("send.missing.documents",) if lacking else ()
+    if not lines:
+        return True
     await app.ask(MessageScreen("send.title", "send.incomplete", lines, ("choice.back",), tone="attention"))
     return False
 
 
-def _review(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...]) -> SendReviewScreen:
-    t = app.t
+def outgoing(drafting: Drafting, files: tuple[StoredAttachment, ...]) -> Outgoing:
+    """Return what will be filed, for the last look."""
+    from kiosk.attachments.names import shown_name
+
     receipt = drafting.snapshot().receipt
-    way = "send.way.post" if receipt.get("receipt.card_receiving_method") == "01" else "send.way.counter"
-    account = app.visit.account
     person = drafting.context.person
-    rows = [
-        (t("send.procedure"), title(app, drafting.procedure, drafting.status)),
-        (t("send.applicant"), person.name if person is not None else ""),
-        (t("send.files"), "\n".join(file.name for file in files)),
-        (t("send.receipt"), t(way)),
-        (t("send.notices"), receipt.get("receipt.notification_email", "")),
-    ]
-    kind = app.portal_state.kind if app.portal_state is not None else "unknown"
-    can_send = account is not None and kind in {"open", "unknown"}
-    words = app.portal_words()[0] if kind != "open" else t("send.not_signed_in")
-    return SendReviewScreen(rows, _fee(app, drafting), portal_open=can_send, portal_words=words)
+    return Outgoing(
+        subject_of(drafting.procedure, drafting.status),
+        applicant=person.name if person is not None else "",
+        files=tuple(shown_name(file.name) for file in files),
+        method=receipt.get(METHOD, ""),
+        office=office_names(receipt.get(PREFECTURE, ""), receipt.get(OFFICE, "")),
+        notices=receipt.get(NOTICES, ""),
+        fee=_fee(drafting),
+    )
 
 
-def _fee(app: KioskApp, drafting: Drafting) -> str:
+def _fee(drafting: Drafting) -> FeeShown | None:
     from kiosk.filing.fees import fee
 
     due = fee(drafting.procedure, drafting.context.today)
-    if due is None or not due.highest:
-        return app.t("send.no_fee")
-    amount = f"{due.lowest:,}" if due.lowest == due.highest else f"{due.lowest:,}–{due.highest:,}"
-    return app.t("send.fee", fee=amount)
-
-
-def title(app: KioskApp, procedure: str, status: str) -> str:
-    """Return procedure and status of residence in the person's language."""
-    from kiosk.filing import catalogue
-    from kiosk.filing.errors import UnknownNameError
-
-    try:
-        names = (catalogue.procedure(procedure).name, catalogue.status(status).name)
-    except UnknownNameError:
-        return f"{procedure} · {status}"
-    return " · ".join(app.t.pick(name) for name in names)
+    return None if due is None else FeeShown(due.lowest, due.highest, due.highest_charge, due.payment)
 
 
 # --- filing ----------------------------------------------------------------------------------------------------------
@@ -101,27 +92,20 @@ async def _file(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment
     """File it; None when it was not filed and the person goes back to the last look."""
     newest = False
     while True:
+        if app.visit.account is None and not await signed_in_again(app, SessionEnded()):
+            return None
         try:
-            return await app.do(
-                "send.title", lambda report, force=newest: _deliver(app, drafting, files, report, force)
+            return await at_portal(
+                app,
+                "send.title",
+                lambda report, force=newest: _deliver(app, drafting, files, report, force),
+                "send.working",
+                passed_on=(Stale,),
             )
         except Stale:
-            mine = await _ours_or_theirs(app, drafting)
-            if mine is None:
+            if not await _ours(app, drafting):
                 return None
-            newest = mine
-        except SessionEnded as error:
-            if await app.problem(error) != "again" or not await _again(app):
-                return None
-        except KioskError as error:
-            if await app.problem(error) != "again":
-                return None
-
-
-async def _again(app: KioskApp) -> bool:
-    from kiosk.screens.journeys.sign_in import sign_in
-
-    return await sign_in(app) is not None and app.visit.account is not None
+            newest = True
 
 
 def _deliver(
@@ -133,21 +117,11 @@ def _deliver(
     parcel = _parcel(app, drafting, files)
     if newest:
         parcel = replace(parcel, etag="")
-    client = app.services.portal
-    try:
-        return deliver(client, parcel, lambda reached: report(_step(reached)), drafting.at_portal)
-    except NotFound:
-        if not parcel.portal_id:
-            raise
-        # The portal's draft was deleted somewhere else: it is made again, under a key of its own.
-        from kiosk.ids import uuid7
-
-        drafting.at_portal("", "")
-        fresh = replace(parcel, draft_id=uuid7(), portal_id="", etag="")
-        return deliver(client, fresh, lambda reached: report(_step(reached)), drafting.at_portal)
+    return deliver(app.services.portal, parcel, lambda reached: report(step_of(reached)), drafting.at_portal)
 
 
-def _step(reached: Reached) -> Step:
+def step_of(reached: Reached) -> Step:
+    """Return how far a delivery is as the progress screen takes it."""
     params = (("name", reached.name),) if reached.name else ()
     return Step(f"send.step.{reached.step}", reached.share, params)
 
@@ -174,12 +148,12 @@ def content_of(drafting: Drafting) -> ApplicationContent:
     draft = drafting.snapshot()
     receipt = draft.receipt
     method = None
-    if receipt.get("receipt.card_receiving_method"):
+    if receipt.get(METHOD):
         method = {
-            "method": receipt["receipt.card_receiving_method"],
-            "prefecture": receipt.get("receipt.applicant_prefecture_for_bureau", ""),
-            "bureau": receipt.get("receipt.receiving_bureau", ""),
-            "notification_email": receipt.get("receipt.notification_email", ""),
+            "method": receipt[METHOD],
+            "prefecture": receipt.get(PREFECTURE, ""),
+            "bureau": receipt.get(OFFICE, ""),
+            "notification_email": receipt.get(NOTICES, ""),
         }
     return checked(
         c.ApplicationContent,
@@ -188,6 +162,19 @@ def content_of(drafting: Drafting) -> ApplicationContent:
         answers=draft.answers,
         receipt=method,
     )
+
+
+def given(content: ApplicationContent) -> dict[str, Value]:
+    """Return the portal's content as answers by field id, the receipt method among them; empty ones left out."""
+    answers: dict[str, Value] = dict(content.answers)
+    if content.receipt is not None:
+        answers |= {
+            METHOD: content.receipt.method,
+            PREFECTURE: content.receipt.prefecture,
+            OFFICE: content.receipt.bureau,
+            NOTICES: content.receipt.notification_email,
+        }
+    return {name: value for name, value in answers.items() if value}
 
 
 def parcel_file(app: KioskApp, draft_id: str, file: StoredAttachment) -> ParcelFile:
@@ -199,61 +186,57 @@ def parcel_file(app: KioskApp, draft_id: str, file: StoredAttachment) -> ParcelF
     photo = checklist.is_photo(file.slot)
     kind = AttachmentKind.PHOTO if photo else AttachmentKind.DOCUMENT
     meta = FileMeta(kind, "" if photo else file.slot, file.name, file.media_type, file.sha256)
-    owner = app.visit.owner
-    assert owner is not None
+    owner = owner_of(app)
     return ParcelFile(meta, file.size, lambda: app.services.store.read_attachment(owner, draft_id, file.id))
 
 
-async def _ours_or_theirs(app: KioskApp, drafting: Drafting) -> bool | None:
-    """Ask whose version counts: True ours, None to stop. With theirs the draft takes the portal's answers."""
-    screen = MessageScreen(
-        "conflict.title",
-        "conflict.lead",
-        ("conflict.next",),
-        ("conflict.choice.mine", "conflict.choice.theirs", "choice.back"),
-        tone="attention",
-    )
+# --- changed elsewhere ------------------------------------------------------------------------------------------------
+
+
+async def _ours(app: KioskApp, drafting: Drafting) -> bool:
+    """Ask whose version counts; True for ours. With the portal's the draft takes its answers, to be looked at again."""
+    choices = ("conflict.choice.mine", "conflict.choice.theirs", "choice.back")
+    screen = MessageScreen("conflict.title", "conflict.lead", ("conflict.next",), choices, tone="attention")
     answer = await app.ask(screen)
-    if answer == "mine":
-        return True
     if answer == "theirs":
-        try:
-            await app.do("conflict.title", lambda _report: _take_theirs(app, drafting), "status.loading")
-        except KioskError as error:
-            await app.problem(error, "choice.continue")
-    return None
+        await at_portal(app, "conflict.title", lambda _report: _take_theirs(app, drafting), "status.loading")
+    return answer == "mine"
 
 
 def _take_theirs(app: KioskApp, drafting: Drafting) -> None:
+    """Replace every answer by the portal's; what it does not have is empty, and what the card says stays."""
+    from kiosk.forms.prefill import fixed_values
+
     held = app.services.portal.application(drafting.snapshot().portal_id)
-    for name, value in held.application.content.answers.items():
-        drafting.put(name, value)
-    drafting.at_portal(held.application.application_id, held.etag)
+    theirs, fixed = given(held.application.content), fixed_values(drafting.form, drafting.context)
+    receipt = [item for page in drafting.form.receipt.pages for item in page.fields]
+    for item in (*drafting.form.fields.values(), *receipt):
+        empty: Value = [] if item.type == "table" else ""
+        value = theirs.get(item.id, empty)
+        if item.type != "info" and item.id not in fixed and drafting.answers.get(item.id, empty) != value:
+            drafting.put(item.id, value)
     drafting.flush()
+    drafting.at_portal(held.application.application_id, held.etag)
 
 
 # --- received --------------------------------------------------------------------------------------------------------
 
 
 async def _received(app: KioskApp, drafting: Drafting, receipt: SubmissionReceipt) -> None:
-    from kiosk.screens.journeys.filing import show_application
+    from kiosk.screens.journeys.filing import follow
 
-    email = drafting.snapshot().receipt.get("receipt.notification_email", "")
+    email = drafting.snapshot().receipt.get(NOTICES, "")
     await app.do("reception.title", lambda _report: _forget(app, drafting), "work.wait")
     app.show_saved("")
     answer = await app.ask(ReceptionScreen(receipt.reception_number, receipt.received_at, email))
     if answer == "status":
-        await show_application(app, receipt.application_id)
+        await follow(app, receipt.application_id)
 
 
 def _forget(app: KioskApp, drafting: Drafting) -> None:
-    """Erase the draft: it is the portal's now. A failure leaves it for the clean-up; it can't be filed twice."""
-    from kiosk.errors import StoreError
-
+    """Erase the draft: it is the portal's now. Where that fails, the list of applications does it the next time."""
     drafting.close()
-    owner = app.visit.owner
-    if owner is not None:
-        try:
-            app.services.store.erase(owner, drafting.draft_id)
-        except StoreError as error:
-            app.log_problem(error)
+    try:
+        app.services.store.erase(owner_of(app), drafting.draft_id)
+    except KioskError as error:
+        app.log_problem(error)

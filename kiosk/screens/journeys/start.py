@@ -93,9 +93,18 @@ async def _home(app: KioskApp, facts: CardFacts) -> bool:
                 await filing.applications(app)
             case "account":
                 await _account(app, facts)
+            case "sign_in":
+                facts = await _sign_in_again(app, facts)
             case _:
                 if await _ended(app):
                     return True
+
+
+async def _sign_in_again(app: KioskApp, facts: CardFacts) -> CardFacts:
+    """Try the portal again, with the card; what was known of it stays when the person goes back."""
+    from kiosk.screens.journeys.sign_in import sign_in
+
+    return await sign_in(app) or facts
 
 
 async def _drafts(app: KioskApp) -> int:
