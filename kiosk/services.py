@@ -91,7 +91,7 @@ class Services:
     def _store(self) -> DraftStore:
         from kiosk.offline_queue.drafts import DraftStore
 
-        return DraftStore.open(self.data_dir, self.settings.store, self.clock)
+        return DraftStore.open(self.data_dir, self.settings.store, self.clock, self.settings.queue)
 
     def close(self) -> None:
         """Give everything back that was opened; each can be opened again."""

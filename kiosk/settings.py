@@ -17,9 +17,14 @@ from kiosk.paths import config_dir
 
 @dataclass(frozen=True, slots=True)
 class PortalSettings:
-    """The portal this station talks to."""
+    """The portal this station talks to.
+
+    ``sealing_pin`` is the portal's Ed25519 key (base64) that signs its sealing keys; without it nothing can be signed
+    while the portal is away.
+    """
 
     origin: str = "http://127.0.0.1:8471"
+    sealing_pin: str = ""
     timeout_seconds: float = 10.0
     status_interval_seconds: float = 15.0
 
@@ -44,6 +49,20 @@ class StoreSettings:
     folder: str = ""
     key_source: str = "auto"
     drafts_idle_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
+    """How long the outbox keeps what is over, and its backups. Drafts: ``StoreSettings.drafts_idle_days``.
+
+    ``backup_folder`` should lie on another disk; empty means beside the store.
+    """
+
+    number_days: int = 30
+    failed_days: int = 30
+    backup_folder: str = ""
+    backup_minutes: float = 60.0
+    backup_hours: float = 48.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +100,7 @@ class Settings:
     portal: PortalSettings = field(default_factory=PortalSettings)
     card: CardSettings = field(default_factory=CardSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    queue: QueueSettings = field(default_factory=QueueSettings)
     session: SessionSettings = field(default_factory=SessionSettings)
     attachments: AttachmentSettings = field(default_factory=AttachmentSettings)
     demo: DemoSettings = field(default_factory=DemoSettings)

@@ -110,6 +110,31 @@ class Database:
         with self._lock, self._faults():
             self._opened().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def write_back(self) -> None:
+        """Write as much of the log back into the file as can be done without waiting for anybody."""
+        with self._lock, self._faults():
+            self._opened().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def copy_to(self, target: Path) -> None:
+        """Write a copy of the file's present moment, under the same key, into the new file ``target``.
+
+        Whoever calls makes the copy durable and gives it its name.
+        """
+        with self._lock, self._faults():
+            self._opened().execute("VACUUM INTO ?", (str(target),))
+
+    def require_sound(self) -> None:
+        """Read and authenticate every page, however large the file is.
+
+        Raises:
+            StoreBroken: a page is damaged.
+        """
+        with self._lock, self._faults():
+            connection = self._opened()
+            self._require_sound(connection)
+            if connection.execute("PRAGMA cipher_integrity_check").fetchall():
+                raise StoreBroken(file=self._path.name)
+
     def check(self) -> None:
         """Look at the file before it is opened for writing, without changing anything.
 

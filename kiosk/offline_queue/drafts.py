@@ -18,7 +18,8 @@ from uuid import UUID, uuid4
 
 from kiosk.clock import Clock
 from kiosk.offline_queue import pieces
-from kiosk.offline_queue.database import Connection, Database
+from kiosk.offline_queue.database import Connection
+from kiosk.offline_queue.dispatch import Dispatch
 from kiosk.offline_queue.errors import (
     DiskFull,
     DraftNeedsCard,
@@ -27,13 +28,13 @@ from kiosk.offline_queue.errors import (
     StoredFileNotFound,
     StoreLocked,
 )
-from kiosk.offline_queue.files import FileFolder
-from kiosk.offline_queue.keys import Owner, StationKey, owner_for
+from kiosk.offline_queue.keys import Owner, owner_for
 from kiosk.offline_queue.model import DraftSummary, StoredAttachment, StoredDraft
-from kiosk.offline_queue.opening import open_parts
+from kiosk.offline_queue.opening import Parts, open_parts
+from kiosk.offline_queue.outbox import Outbox
 from kiosk.offline_queue.records import RecordCipher, to_bytes
 from kiosk.offline_queue.vault import KeyVault
-from kiosk.settings import StoreSettings
+from kiosk.settings import QueueSettings, StoreSettings
 
 _log = logging.getLogger(__name__)
 
@@ -41,33 +42,39 @@ _log = logging.getLogger(__name__)
 class DraftStore:
     """Drafts on this station. Made by ``open``; ``close`` it at the end, or use it as a context manager."""
 
-    def __init__(
-        self, queue: Database, keys: Database, files: FileFolder, station_key: StationKey, clock: Clock
-    ) -> None:
-        self._queue = queue
-        self._keys = keys
-        self._files = files
-        self._station_key = station_key
+    def __init__(self, parts: Parts, clock: Clock, queue: QueueSettings) -> None:
+        self._parts = parts
+        self._queue = parts.queue
+        self._files = parts.files
+        self._station_key = parts.station_key
         self._clock = clock
-        self._vault = KeyVault(keys, station_key)
+        self._vault = KeyVault(parts.keys, parts.station_key)
+        self.outbox = Outbox(parts, clock, queue)
+        """The outbox of the same store."""
+        self.dispatch = Dispatch(parts, clock)
+        """Its way out, for the sender."""
         self._ciphers: dict[str, tuple[Owner, RecordCipher]] = {}
 
     @classmethod
-    def open(cls, folder: Path, settings: StoreSettings, clock: Clock) -> Self:
+    def open(cls, folder: Path, settings: StoreSettings, clock: Clock, queue: QueueSettings | None = None) -> Self:
         """Open the store in ``folder`` (made at the first start), sweep orphans and erase drafts idle for too long.
 
         Args:
             folder: the store's folder; this user's alone.
             settings: where the key lies (``key_source``) and how long drafts are kept (``drafts_idle_days``).
             clock: gives the present moment.
+            queue: how long the outbox keeps what is over, and where backups go; the defaults where it
+                is left out.
 
         Raises:
             StoreKeyMissing, StoreKeyWrong, NoKeyStore, KeyFileExposed: the station key.
             StoreBroken, StoreTooNew, StoreEngineTooOld, StoreUnsafe: the databases. Nothing is mended or made anew.
         """
-        parts = open_parts(folder, settings.key_source)
-        store = cls(parts.queue, parts.keys, parts.files, parts.station_key, clock)
+        queue = queue or QueueSettings()
+        parts = open_parts(folder, settings.key_source, queue.backup_folder)
+        store = cls(parts, clock, queue)
         try:
+            store.outbox.finish_erasing()
             store.purge_idle(settings.drafts_idle_days)
         except (DiskFull, StoreLocked) as error:
             # The person's own draft can be read all the same; the next start erases again.
@@ -261,9 +268,7 @@ class DraftStore:
     def close(self) -> None:
         """Give the files back and wipe the station key; the store can't be used any more."""
         self._ciphers.clear()
-        self._queue.close()
-        self._keys.close()
-        self._station_key.wipe()
+        self._parts.close()
 
     def __enter__(self) -> Self:
         return self

@@ -71,8 +71,41 @@ def process_lock(path: Path, timeout_seconds: float = 20.0) -> Generator[None, N
         os.close(handle)
 
 
+class InUse:
+    """Says that this process has the files of a folder open, so that nobody sets them aside meanwhile.
+
+    On Windows it does nothing: there a file that is open cannot be renamed.
+
+    Args:
+        path: the lock file.
+        alone: ask for the folder for oneself.
+
+    Raises:
+        StoreLocked: somebody else is there (``alone``), or has asked for the folder.
+        StoreError: the file can't be made.
+    """
+
+    def __init__(self, path: Path, *, alone: bool = False) -> None:
+        try:
+            self._handle: int | None = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise from_os_error(error) from error
+        if not _try_share(self._handle, alone=alone):
+            self.close()
+            raise StoreLocked()
+
+    def close(self) -> None:
+        """Give the folder back; safe to call twice."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
+
+
 if sys.platform == "win32":
     import msvcrt
+
+    def _try_share(handle: int, *, alone: bool) -> bool:
+        return handle >= 0 or alone
 
     def _try_lock(handle: int) -> bool:
         try:
@@ -82,6 +115,13 @@ if sys.platform == "win32":
         return True
 else:
     import fcntl
+
+    def _try_share(handle: int, *, alone: bool) -> bool:
+        try:
+            fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
     def _try_lock(handle: int) -> bool:
         try:

@@ -5,7 +5,8 @@ StoreError
 ├── StoreBroken StoreKeyWrong StoreKeyMissing StoreTooNew  the file: staff are needed, nothing is mended by itself
 ├── StoreEngineTooOld StoreUnsafe NoKeyStore KeyFileExposed   the set-up
 ├── DraftNotFound DraftNotYours DraftNeedsCard DraftExists    one draft
-└── StoredFileNotFound StoredFileBroken AnswerUnstorable      one value or file
+├── StoredFileNotFound StoredFileBroken AnswerUnstorable      one value or file
+└── ItemNotFound ItemExists ItemHasLeft ItemOver LeaseLost ItemFileUnreadable   one item of the outbox
 """
 
 from __future__ import annotations
@@ -149,6 +150,56 @@ class StoredFileNotFound(StoreError):
 
     code = "S19"
     key = "stored_file_not_found"
+
+
+class ItemNotFound(StoreError):
+    """The outbox has no such item: it was erased, or never was."""
+
+    code = "S20"
+    key = "item_not_found"
+
+
+class ItemExists(StoreError):
+    """The outbox has this id already, with another content."""
+
+    code = "S21"
+    key = "item_exists"
+
+
+class ItemHasLeft(StoreError):
+    """It cannot be taken back: the portal may have it."""
+
+    code = "S22"
+    key = "item_has_left"
+
+
+class ItemOver(StoreError):
+    """There is nothing to send any more: it was received or taken back."""
+
+    code = "S23"
+    key = "item_over"
+
+
+class LeaseLost(StoreError):
+    """Another sender works on the item now, or it was taken back."""
+
+    code = "S24"
+    key = "lease_lost"
+
+
+class ItemFileUnreadable(StoreError):
+    """A file that was to be imported is not an exported item, or was changed."""
+
+    code = "S25"
+    key = "item_file_unreadable"
+
+
+RESTORED = "S30"
+"""Notice: a damaged store was set aside and the newest backup restored; the count says how many items are asked for."""
+BEGUN_ANEW = "S31"
+"""Notice: a damaged store was set aside and there was no backup."""
+ERASED_UNSENT = "S32"
+"""Notice: items that the portal had refused were erased because nobody took care of them in time."""
 
 
 def from_os_error(error: OSError) -> StoreError:

@@ -12,8 +12,8 @@ import hashlib
 import logging
 import os
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -25,7 +25,7 @@ from kiosk.offline_queue.records import NONCE_BYTES, TAG_BYTES
 
 CHUNK_BYTES = 65_536
 MAGIC = b"ZKF1"
-STALE_SECONDS = 600.0
+STALE_SECONDS = 3_600.0
 """A temporary file older than this has no writer any more."""
 
 _SUFFIX = ".sealed"
@@ -88,7 +88,7 @@ class FileFolder:
     def publish(self, written: Written, file_id: str) -> None:
         """Give the file its name, durably. Call inside the transaction that writes its row."""
         try:
-            written.temporary.replace(self._path(file_id))
+            written.temporary.replace(self.path(file_id))
             sync_folder(self._folder)
         except OSError as error:
             raise from_os_error(error) from error
@@ -100,17 +100,60 @@ class FileFolder:
             StoredFileBroken: it is missing, or any byte of it was changed.
         """
         try:
-            content = self._path(file_id).read_bytes()
+            content = self.path(file_id).read_bytes()
         except FileNotFoundError as error:
             raise StoredFileBroken(file=file_id) from error
         except OSError as error:
             raise from_os_error(error) from error
         return _opened(file_id, key, content)
 
+    @contextmanager
+    def incoming(self) -> Generator[tuple[BinaryIO, Path], None, None]:
+        """Give a temporary file to write bytes into that are sealed already; it is durable when the block ends.
+
+        Raises:
+            StoreError: disk full, read-only, failing. Nothing is left behind then, nor after any other exception.
+        """
+        temporary = self._folder / f"{uuid4().hex}{_TEMPORARY}"
+        try:
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+            with os.fdopen(handle, "wb") as file:
+                yield file, temporary
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            self.discard(temporary)
+            raise from_os_error(error) from error
+        except BaseException:
+            self.discard(temporary)
+            raise
+
+    def take_in(self, temporary: Path, file_id: str) -> None:
+        """Give a file of ``incoming`` its name. Call inside the transaction that writes its row; then ``sync``.
+
+        Raises:
+            StoredFileBroken: it is gone, and was not named before either.
+        """
+        try:
+            temporary.replace(self.path(file_id))
+        except FileNotFoundError as error:
+            # A transaction that could not be committed has named it already.
+            if not self.path(file_id).exists():
+                raise StoredFileBroken(file=file_id) from error
+        except OSError as error:
+            raise from_os_error(error) from error
+
+    def sync(self) -> None:
+        """Make the names in the folder durable."""
+        try:
+            sync_folder(self._folder)
+        except OSError as error:
+            raise from_os_error(error) from error
+
     def remove(self, file_ids: list[str]) -> None:
         """Delete files; those that are gone already are fine, and one that can't be is an orphan for the next sweep."""
         for file_id in file_ids:
-            self.discard(self._path(file_id))
+            self.discard(self.path(file_id))
 
     def discard(self, path: Path) -> None:
         """Delete one file of the folder if that is possible."""
@@ -133,7 +176,8 @@ class FileFolder:
             return time.time() - path.stat().st_mtime > STALE_SECONDS
         return False
 
-    def _path(self, file_id: str) -> Path:
+    def path(self, file_id: str) -> Path:
+        """Return where the file of this id lies."""
         return self._folder / f"{file_id}{_SUFFIX}"
 
 

@@ -61,6 +61,11 @@ def draft_rows(connection: Connection, owner: bytes) -> list[DraftRow]:
     return [DraftRow(*row) for row in rows]
 
 
+def all_draft_rows(connection: Connection) -> list[DraftRow]:
+    """Return the rows of all drafts in the order they were made."""
+    return [DraftRow(*row) for row in connection.execute(f"{_DRAFT_COLUMNS} ORDER BY created, id").fetchall()]
+
+
 def idle_drafts(connection: Connection, limit: int) -> list[str]:
     """Return the ids of drafts last saved before ``limit``."""
     rows = connection.execute("SELECT id FROM draft WHERE updated < ? ORDER BY id", (limit,)).fetchall()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from kiosk.offline_queue import steps as stages
 from kiosk.offline_queue.database import Connection, Database
 from kiosk.offline_queue.errors import StoreBroken, StoreTooNew
 
@@ -39,6 +40,37 @@ def _queue_1(tables: sqlite_utils.Database) -> None:
     tables.table("file").create_index(["draft"])
 
 
+def _queue_2(tables: sqlite_utils.Database) -> None:
+    # ``sequence`` counts what was ever put into this station's outbox and is never given twice.
+    tables.execute(
+        "CREATE TABLE outbox (sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,"
+        " kind TEXT NOT NULL, state TEXT NOT NULL, lookup BLOB NOT NULL, draft TEXT NOT NULL DEFAULT '',"
+        " created INTEGER NOT NULL, changed INTEGER NOT NULL, not_before INTEGER NOT NULL,"
+        " not_after INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0,"
+        " reason TEXT NOT NULL DEFAULT '', number TEXT NOT NULL DEFAULT '', in_doubt INTEGER NOT NULL DEFAULT 0,"
+        " stuck INTEGER NOT NULL DEFAULT 0, remnant INTEGER NOT NULL DEFAULT 0,"
+        " lease_owner TEXT NOT NULL DEFAULT '', lease_boot TEXT NOT NULL DEFAULT '',"
+        " lease_until INTEGER NOT NULL DEFAULT 0)"
+    )
+    still_open = "WHERE state IN ('waiting', 'sending', 'uncertain')"
+    tables.execute(f"CREATE INDEX outbox_due ON outbox (not_before, sequence) {still_open}")
+    tables.execute(f"CREATE INDEX outbox_order ON outbox (lookup, sequence) {still_open}")
+    tables.execute("CREATE INDEX outbox_remnant ON outbox (sequence) WHERE remnant = 1")
+    tables.execute("CREATE INDEX outbox_lookup ON outbox (lookup)")
+    tables.table("outbox_body").create({"item": str, "body": bytes}, pk="item", not_null={"body"})
+    tables.table("outbox_file").create(
+        {"item": str, "position": int, "sha256": str, "size": int},
+        pk=("item", "position"),
+        not_null={"sha256", "size"},
+    )
+    tables.table("outbox_gate").create(
+        {"one": int, "not_before": int, "streak": int, "reason": str},
+        pk="one",
+        not_null={"not_before", "streak", "reason"},
+    )
+    tables.table("notice").create({"at": int, "code": str, "count": int}, not_null={"at", "code", "count"})
+
+
 def _keys_1(tables: sqlite_utils.Database) -> None:
     tables.table("record_key").create(
         {"record": str, "mode": str, "wrapped": bytes, "created": int},
@@ -47,20 +79,32 @@ def _keys_1(tables: sqlite_utils.Database) -> None:
     )
 
 
-QUEUE: tuple[Step, ...] = (_queue_1,)
+def _keys_2(tables: sqlite_utils.Database) -> None:
+    # What was taken back stays taken back, also when a backup of the outbox from before is restored.
+    tables.table("cancelled").create({"item": str, "at": int}, pk="item", not_null={"at"})
+
+
+QUEUE: tuple[Step, ...] = (_queue_1, _queue_2)
 """Steps of ``queue.db``."""
 
-KEYS: tuple[Step, ...] = (_keys_1,)
+KEYS: tuple[Step, ...] = (_keys_1, _keys_2)
 """Steps of ``keys.db``."""
 
 
-def migrate(database: Database, steps: tuple[Step, ...], *, may_create: bool) -> None:
+def migrate(
+    database: Database,
+    steps: tuple[Step, ...],
+    *,
+    may_create: bool,
+    keep_copy: Callable[[int], object] = lambda _version: None,
+) -> None:
     """Bring ``database`` to the newest version.
 
     Args:
         database: the file.
         steps: all steps since the beginning, in order.
         may_create: an empty file is a first start; otherwise it is a loss.
+        keep_copy: called before a file of an older version is changed, with that version.
 
     Raises:
         StoreTooNew: more steps were done than this program knows.
@@ -70,6 +114,9 @@ def migrate(database: Database, steps: tuple[Step, ...], *, may_create: bool) ->
         done = _version(connection)
     if done == len(steps):
         return
+    if 0 < done < len(steps):
+        keep_copy(done)
+        stages.at("migration.backed_up")
     with database.writing() as connection:
         done = _version(connection)  # again: another process may have been quicker
         if done > len(steps):
@@ -78,6 +125,8 @@ def migrate(database: Database, steps: tuple[Step, ...], *, may_create: bool) ->
             raise StoreBroken(version=0)
         _run(connection, steps[done:])
         connection.execute(f"PRAGMA user_version={len(steps)}")
+        stages.at("migration.before_commit")
+    stages.at("migration.committed")
 
 
 def _run(connection: Connection, steps: tuple[Step, ...]) -> None:

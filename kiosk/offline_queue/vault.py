@@ -69,6 +69,8 @@ class KeyVault:
 
     def erase(self, records: list[str]) -> None:
         """Erase the keys of ``records`` for good."""
+        if not records:
+            return
         with self._database.writing() as connection:
             for record in records:
                 connection.execute("DELETE FROM record_key WHERE record = ?", (record,))
@@ -79,6 +81,24 @@ class KeyVault:
         with self._database.reading() as connection:
             rows = connection.execute("SELECT record FROM record_key WHERE created < ?", (moment,)).fetchall()
         return [str(row[0]) for row in rows]
+
+    def bury(self, items: list[str], moment: int) -> None:
+        """Remember that these items of the outbox were taken back, whatever a backup says."""
+        if not items:
+            return
+        with self._database.writing() as connection:
+            for item in items:
+                connection.execute("INSERT OR REPLACE INTO cancelled VALUES (?, ?)", (item, moment))
+
+    def buried(self) -> list[str]:
+        """Return the items that were taken back."""
+        with self._database.reading() as connection:
+            return [str(row[0]) for row in connection.execute("SELECT item FROM cancelled").fetchall()]
+
+    def forget_buried(self, moment: int) -> None:
+        """Forget what was taken back before ``moment`` (milliseconds), when no backup of then is left."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM cancelled WHERE at < ?", (moment,))
 
     def _row(self, record: str) -> tuple[str, bytes]:
         with self._database.reading() as connection:

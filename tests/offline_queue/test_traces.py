@@ -119,7 +119,7 @@ def test_an_erased_wrapped_key_is_in_no_page_that_is_left(folder: Path):
         owner = store.owner(MIHON_KEY, MIHON_SIGNATURE)
         for number in range(3):
             store.create(owner, {}, {}, draft_id(number))
-        keys = vars(store)["_keys"]
+        keys = vars(store)["_parts"].keys
         with keys.reading() as connection:
             rows = dict(connection.execute("SELECT record, wrapped FROM record_key").fetchall())
         keys.forget_old_pages()

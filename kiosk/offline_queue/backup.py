@@ -1,0 +1,88 @@
+"""Copies of ``queue.db`` under the same key. ``keys.db`` is never among them: an erased key must not come back."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from kiosk.offline_queue import steps as stages
+from kiosk.offline_queue.database import Database
+from kiosk.offline_queue.durable import sync_folder
+from kiosk.offline_queue.errors import from_os_error
+
+BACKUP_FOLDER = "backups"
+
+_FORM = "queue-%Y%m%dT%H%M%S%fZ.db"
+_NAME = re.compile(r"queue-\d{8}T\d{12}Z\.db")
+
+
+def make_backup(queue: Database, folder: Path, now: datetime) -> Path:
+    """Copy the database into ``folder`` and return the copy, which is durable and whole.
+
+    Raises:
+        StoreError: disk full, read-only, failing. Nothing half is left under a backup's name.
+    """
+    temporary = folder / f"{uuid4().hex}.tmp"
+    target = folder / now.astimezone(UTC).strftime(_FORM)
+    stages.at("backup.before")
+    try:
+        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        _clear_temporary(folder)
+        queue.copy_to(temporary)
+        stages.at("backup.copied")
+        _make_durable(temporary)
+        temporary.replace(target)
+        sync_folder(folder)
+    except OSError as error:
+        raise from_os_error(error) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    stages.at("backup.named")
+    return target
+
+
+def backups(folder: Path) -> list[Path]:
+    """Return the backups in ``folder``, the newest first."""
+    if not folder.is_dir():
+        return []
+    return sorted((path for path in folder.iterdir() if _NAME.fullmatch(path.name)), reverse=True)
+
+
+def taken(backup: Path) -> datetime:
+    """Return when a backup was taken, UTC."""
+    return datetime.strptime(backup.name, _FORM).replace(tzinfo=UTC)
+
+
+def delete_old_backups(folder: Path, now: datetime, hours: float) -> int:
+    """Delete backups older than ``hours`` and return how many were deleted."""
+    old = [path for path in backups(folder) if taken(path) < now - timedelta(hours=hours)]
+    for path in old:
+        with suppress(OSError):
+            path.unlink()
+    return len(old)
+
+
+def is_due(folder: Path, now: datetime, minutes: float) -> bool:
+    """Say whether the newest backup is older than ``minutes``, or of a moment that is still to come."""
+    found = backups(folder)
+    return not found or not now - timedelta(minutes=minutes) < taken(found[0]) <= now
+
+
+def _make_durable(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _clear_temporary(folder: Path) -> None:
+    """Delete what a backup that was cut short has left; backups are made under the sender's lock or the store's."""
+    for path in folder.glob("*.tmp*"):
+        with suppress(OSError):
+            path.unlink()
