@@ -39,12 +39,13 @@ class PortalConfig:
     """Everything a portal has to be told.
 
     ``networks`` are the address ranges a request may come from; ``trusted_proxies`` those whose
-    ``X-Forwarded-For`` is believed.
+    ``X-Forwarded-For`` is believed; ``keys`` is the folder of the portal's own keys.
     """
 
     origin: str
     trust: Path
     attachments: Path
+    keys: Path
     smtp: tuple[str, int] = ("127.0.0.1", 25)
     system: Literal["ras", "rasens"] = "rasens"
     networks: tuple[str, ...] = ()
@@ -56,5 +57,11 @@ class PortalConfig:
     link_life: timedelta = timedelta(hours=24)
     reset_interval: timedelta = timedelta(minutes=5)
     upload_life: timedelta = timedelta(hours=24)
+    rate: int = 50
+    """Requests a second from one peer or device, where the portal hands out a pace."""
+    deferred_at_once: int = 4
+    """How many sealed submissions are opened and checked at the same time."""
+    clock_skew: timedelta = timedelta(minutes=5)
+    """How far ahead of the portal's a station's clock may be."""
     idempotency_life: timedelta = timedelta(days=90)
     idempotency_lease: timedelta = timedelta(seconds=60)

@@ -73,6 +73,12 @@ def sealed_size(size: int) -> int:
     return _HEADER + size + _TAG * max(1, -(-size // FILE_CHUNK))
 
 
+def plain_size(size: int) -> int:
+    """Return how many plain bytes an encrypted file of ``size`` bytes holds, if it is a whole one."""
+    body = size - _HEADER
+    return body - _TAG * -(-body // _SEALED_CHUNK)
+
+
 def encrypt(key: Key, source: Source, target: Target) -> FileFacts:
     """Encrypt a stream from here to its end.
 

@@ -18,6 +18,7 @@ _DATABASE = click.option(
     show_default=True,
     help="sqlite:///FILE or postgresql://…",
 )
+_KEYS = click.option("--keys", type=click.Path(path_type=Path), default=Path("keys"), show_default=True, help="Folder.")
 _ADDRESS = "HOST:PORT"
 
 
@@ -33,6 +34,10 @@ def main() -> None:
 @click.option("--origin", default="", help="What browsers and kiosks call this portal. [http://HOST:PORT]")
 @click.option("--trust", type=click.Path(path_type=Path), required=True, help="Folder of CA certificates and lists.")
 @click.option("--attachments", type=click.Path(path_type=Path), required=True, help="Folder of the files.")
+@click.option(
+    "--keys", type=click.Path(path_type=Path), help="Folder of the portal's own keys. [keys, beside the files]"
+)
+@click.option("--rate", default=50, show_default=True, type=click.IntRange(min=1), help="POSTs a second of one peer.")
 @click.option("--smtp", default="127.0.0.1:25", show_default=True, metavar=_ADDRESS)
 @click.option("--system", type=click.Choice(["rasens", "ras"]), default="rasens", show_default=True)
 @click.option("--network", "networks", multiple=True, metavar="CIDR", help="May ask. [loopback]")
@@ -45,13 +50,15 @@ def serve(
     origin: str,
     trust: Path,
     attachments: Path,
+    keys: Path | None,
+    rate: int,
     smtp: str,
     system: str,
     networks: tuple[str, ...],
     proxies: tuple[str, ...],
     fast_hash: bool,
 ) -> None:
-    """Run the portal. Prints one JSON line when it listens: {"origin", "port"}."""
+    """Run the portal. Prints one JSON line when it listens: {"origin", "port", "sealing_pin"}."""
     from reference_portal.commands.serve import Listener, run
     from reference_portal.config import PasswordCost, PortalConfig
 
@@ -60,6 +67,8 @@ def serve(
         origin=origin.rstrip("/") or listener.origin,
         trust=trust,
         attachments=attachments,
+        keys=keys or attachments.resolve().with_name("keys"),
+        rate=rate,
         smtp=_host_and_port(smtp),
         system="ras" if system == "ras" else "rasens",
         networks=_checked(networks),
@@ -224,6 +233,31 @@ def networks(database: str, add: tuple[str, ...], remove: tuple[str, ...]) -> No
     with desk.database.read() as db:
         for cidr in office.networks(db) or office.LOOPBACK:
             click.echo(cidr)
+
+
+@main.group("sealing-key")
+def sealing_key() -> None:
+    """Keys to which stations seal what is signed while the portal is away."""
+
+
+@sealing_key.command()
+@_KEYS
+def rotate(keys: Path) -> None:
+    """Add new keys. The old ones go on opening what was sealed to them, and are erased when nobody needs them."""
+    from kiosk.clock import utc_now
+    from reference_portal.deferred.keys import KeyFolder
+
+    KeyFolder(keys).rotate(utc_now())
+
+
+@sealing_key.command("list")
+@_KEYS
+def list_keys(keys: Path) -> None:
+    """Print one JSON line for each key: id, suite, times; never the key."""
+    from reference_portal.deferred.keys import KeyFolder
+
+    for pair in KeyFolder(keys).pairs():
+        click.echo(pair.public.model_dump_json(exclude={"public_key"}))
 
 
 @main.command()

@@ -16,6 +16,7 @@ import uvicorn
 from reference_portal.config import PortalConfig
 from reference_portal.database.engine import Database
 from reference_portal.database.migrate import migrate
+from reference_portal.deferred import acceptance
 from reference_portal.filing.uploads import sweep
 from reference_portal.mail.worker import MailWorker
 from reference_portal.portal import Portal
@@ -101,12 +102,16 @@ def run(config: PortalConfig, database_url: str, listener: Listener) -> None:
     worker.start()
     cleaner.start()
     try:
-        serve_app(create_app(portal), listener, {"origin": config.origin, "port": listener.port})
+        serve_app(create_app(portal), listener, _told(portal, listener))
     finally:
         ending.set()
         worker.stop()
         cleaner.join()
         database.close()
+
+
+def _told(portal: Portal, listener: Listener) -> dict[str, str | int]:
+    return {"origin": portal.config.origin, "port": listener.port, "sealing_pin": portal.keys.pin()}
 
 
 def _clean(portal: Portal, ending: threading.Event) -> None:
@@ -115,6 +120,8 @@ def _clean(portal: Portal, ending: threading.Event) -> None:
         try:
             sweep(portal)
             purge(portal)
+            acceptance.purge(portal)
+            portal.keys.prepare(portal.clock())
         except Exception as error:  # the next round may find the database again
             log.error("clean-up: %s", type(error).__name__)  # noqa: TRY400 - a traceback may quote data
         if ending.wait(_HOUR):

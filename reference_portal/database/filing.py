@@ -80,6 +80,11 @@ class UploadRow(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     attachment_id: Mapped[str | None] = mapped_column(String(36))
 
+    @property
+    def whole(self) -> bool:
+        """Whether the file has come to its end and was accepted."""
+        return self.attachment_id is not None
+
 
 class ReceptionCounterRow(Base):
     """The last reception number given out, per bureau and year."""

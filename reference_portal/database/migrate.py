@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import MetaData
 
-from reference_portal.database import filing, office
+from reference_portal.database import deferred, filing, office
 from reference_portal.database.engine import Database
 from reference_portal.database.people import Base
 
@@ -17,7 +17,7 @@ _SCRIPTS = Path(__file__).resolve().parent / "migrations"
 
 def metadata() -> MetaData:
     """Return the schema that the code expects, every table loaded."""
-    assert filing.ApplicationRow.metadata is office.MailRow.metadata
+    assert filing.ApplicationRow.metadata is office.MailRow.metadata is deferred.DeferredRow.metadata
     return Base.metadata
 
 

@@ -10,7 +10,6 @@ from reference_portal import audit
 from reference_portal.database.filing import ApplicationRow, AttachmentRow, StateChangeRow, UploadRow
 from reference_portal.database.people import AccountRow
 from reference_portal.filing import rules, store
-from reference_portal.ids import uuid7
 from reference_portal.portal import Portal
 
 
@@ -22,19 +21,7 @@ def create(db: Session, portal: Portal, account: AccountRow, content: Applicatio
     """
     rules.check_draft(content, portal.config.system)
     moment = portal.clock()
-    row = ApplicationRow(
-        id=uuid7(moment),
-        account_id=account.id,
-        procedure=content.procedure,
-        status_of_residence=content.status_of_residence,
-        content=store.stored_content(content),
-        version=0,
-        created_at=moment,
-        requested_documents=[],
-    )
-    row.state, row.updated_at = ApplicationState.DRAFT.value, moment
-    db.add(row)
-    db.flush()
+    row = store.new(db, account, moment, content)
     store.enter(db, row, moment, ApplicationState.DRAFT)
     return row
 

@@ -18,7 +18,9 @@ from kiosk.portal.contract import (
 )
 from reference_portal import audit
 from reference_portal.database.filing import ApplicationRow, AttachmentRow, StateChangeRow
+from reference_portal.database.people import AccountRow
 from reference_portal.errors import Refusal
+from reference_portal.ids import uuid7
 
 EDITABLE = frozenset({ApplicationState.DRAFT, ApplicationState.ATTACHED})
 """States in which the applicant may still write."""
@@ -34,6 +36,24 @@ def own(db: Session, account_id: str, application_id: str, *, lock: bool = False
     row = db.scalars(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise Refusal(ProblemCode.NOT_FOUND)
+    return row
+
+
+def new(db: Session, account: AccountRow, moment: datetime, content: ApplicationContent) -> ApplicationRow:
+    """Add an application with these answers; the caller lets it ``enter`` its first state."""
+    row = ApplicationRow(
+        id=uuid7(moment),
+        account_id=account.id,
+        procedure=content.procedure,
+        status_of_residence=content.status_of_residence,
+        content=stored_content(content),
+        version=0,
+        created_at=moment,
+        requested_documents=[],
+    )
+    row.state, row.updated_at = ApplicationState.DRAFT.value, moment
+    db.add(row)
+    db.flush()
     return row
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,13 +48,17 @@ def submit(
     moment = portal.clock()
     _forget_unfinished_uploads(db, row)
     rules.check_complete(content, account, files, moment, portal.config.system)
-    row.submission_id, row.received_at = request.submission_id, moment
-    number = _reception_number(db, row.procedure, account.address, japan_date(moment).year)
-    row.reception_number = number
-    store.enter(db, row, moment, ApplicationState.SUBMITTED)
-    queue_mail(db, moment, "received", addresses(row, account), reception=number)
-    db.flush()
+    receive(db, account, row, request.submission_id, moment)
+    queue_mail(db, moment, "received", addresses(row, account), reception=row.reception_number or "")
     return receipt_of(row)
+
+
+def receive(db: Session, account: AccountRow, row: ApplicationRow, submission_id: str, moment: datetime) -> None:
+    """Give a checked application its number and its state. Mail about it is the caller's."""
+    row.submission_id, row.received_at = submission_id, moment
+    row.reception_number = _reception_number(db, row.procedure, account.address, japan_date(moment).year)
+    store.enter(db, row, moment, ApplicationState.SUBMITTED)
+    db.flush()
 
 
 def find_receipt(db: Session, account_id: str, submission_id: str) -> SubmissionReceipt:

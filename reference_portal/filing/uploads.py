@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from kiosk.portal.contract import ApplicationState, AttachmentDigest, AttachmentKind, ProblemCode
 from reference_portal import audit
 from reference_portal.data import file_limits
+from reference_portal.database.deferred import DeferredFileRow
 from reference_portal.database.filing import ApplicationRow, AttachmentRow, UploadRow
 from reference_portal.database.people import AccountRow
 from reference_portal.errors import Refusal
@@ -57,11 +58,22 @@ def parse_metadata(header: str, length: int) -> FileFacts:
         )
     except (KeyError, ValueError, ValidationError):
         raise Refusal(ProblemCode.MALFORMED, ("/Upload-Metadata", "value")) from None
-    if len(document) > _MAX_TEXT or not digest.filename or _has_controls(digest.filename + document):
+    facts = FileFacts(digest, document, media_type)
+    check_facts(facts)
+    return facts
+
+
+def check_facts(facts: FileFacts) -> None:
+    """Check what is said about a file, before a byte of it is looked at.
+
+    Raises:
+        Refusal: ``malformed``, or ``unsupported-media`` for a type that is not taken.
+    """
+    name, document = facts.digest.filename, facts.document
+    if len(document) > _MAX_TEXT or not name or _has_controls(name + document):
         raise Refusal(ProblemCode.MALFORMED, ("/Upload-Metadata", "value"))
-    if media_type != _MEDIA[digest.kind]:
+    if facts.media_type != _MEDIA[facts.digest.kind]:
         raise Refusal(ProblemCode.UNSUPPORTED_MEDIA, ("/Upload-Metadata", "media_type"))
-    return FileFacts(digest, document, media_type)
 
 
 def _has_controls(text: str) -> bool:
@@ -76,7 +88,7 @@ def create(db: Session, portal: Portal, account: AccountRow, application_id: str
     """
     row = store.own(db, account.id, application_id, lock=True)
     store.require_state(row, *_OPEN)
-    _refuse_beyond_limits(store.attachments(db, row.id), facts.digest, portal.config.system)
+    refuse_beyond_limits(store.attachments(db, row.id), facts.digest, portal.config.system)
     moment = portal.clock()
     upload = UploadRow(
         id=uuid7(moment),
@@ -95,7 +107,12 @@ def create(db: Session, portal: Portal, account: AccountRow, application_id: str
     return upload
 
 
-def _refuse_beyond_limits(held: list[AttachmentRow], file: AttachmentDigest, system: str) -> None:
+def refuse_beyond_limits(held: list[AttachmentRow], file: AttachmentDigest, system: str) -> None:
+    """Refuse a file that is empty or larger than is taken, or one more than is taken beside ``held``.
+
+    Raises:
+        Refusal: ``too-large``, ``unsupported-media``.
+    """
     limits = file_limits(system)
     # A photo takes the place of the one before.
     kept = [item for item in held if file.kind != AttachmentKind.PHOTO or item.kind != AttachmentKind.PHOTO]
@@ -128,34 +145,52 @@ def find(db: Session, account_id: str, upload_id: str, moment: datetime, *, lock
     return row
 
 
-def advance(portal: Portal, upload_id: str, start: int, end: int) -> None:
-    """Note that bytes up to ``end`` are durable.
+@dataclass(frozen=True)
+class OwnTransfers:
+    """The uploads of one account."""
 
-    Raises:
-        Refusal: ``wrong-state`` when another writer was here since.
-    """
-    with portal.database.write() as db:
-        row = db.get(UploadRow, upload_id, with_for_update=True)
-        if row is None or row.received != start:
-            raise Refusal(ProblemCode.WRONG_STATE, ("/Upload-Offset", "offset"))
-        row.received = end
+    portal: Portal
+    account: AccountRow
 
+    def find(self, upload_id: str) -> UploadRow:
+        """Return an upload of this account; see ``find``."""
+        with self.portal.database.read() as db:
+            return find(db, self.account.id, upload_id, self.portal.clock())
 
-def finish(portal: Portal, account: AccountRow, upload: UploadRow) -> None:
-    """Check a whole file and attach it; a file that does not pass is forgotten and has to be sent anew.
+    def advance(self, upload_id: str, start: int, end: int) -> None:
+        """Note that the bytes from ``start`` to ``end`` are durable.
 
-    Raises:
-        Refusal: ``digest`` (not the announced bytes), ``unsupported-media`` (not a file of its kind, with a code such
-            as ``encrypted``), ``too-large``, ``wrong-state``, ``not-found``.
-    """
-    try:
-        _check_file(portal.blobs.partial(upload.id), upload)
-        portal.blobs.keep(upload.id, upload.sha256)
-        with portal.database.write() as db:
-            _attach(db, portal, account, upload.id)
-    except Refusal:
-        forget(portal, upload.id)
-        raise
+        Raises:
+            Refusal: ``wrong-state`` when another writer was here since.
+        """
+        with self.portal.database.write() as db:
+            held = db.get(UploadRow, upload_id, with_for_update=True)
+            if held is None or held.received != start:
+                raise Refusal(ProblemCode.WRONG_STATE, ("/Upload-Offset", "offset"))
+            held.received = end
+
+    def finish(self, upload_id: str) -> None:
+        """Check a whole file and attach it; a file that does not pass is forgotten and has to be sent anew.
+
+        Raises:
+            Refusal: ``digest`` (not the announced bytes), ``unsupported-media`` (not a file of its kind, with a code
+                such as ``encrypted``), ``too-large``, ``wrong-state``, ``not-found``.
+        """
+        portal, row = self.portal, self.find(upload_id)
+        try:
+            _check_file(portal.blobs.partial(row.id), row)
+            portal.blobs.keep(row.id, row.sha256)
+            with portal.database.write() as db:
+                _attach(db, portal, self.account, row.id)
+        except Refusal:
+            self.forget(row.id)
+            raise
+
+    def forget(self, upload_id: str) -> None:
+        """Remove an upload and what has come of it; the attachment it may have become stays."""
+        with self.portal.database.write() as db:
+            db.execute(delete(UploadRow).where(UploadRow.id == upload_id))
+        self.portal.blobs.discard_partial(upload_id)
 
 
 def _check_file(path: Path, upload: UploadRow) -> None:
@@ -176,7 +211,7 @@ def _attach(db: Session, portal: Portal, account: AccountRow, upload_id: str) ->
     held = store.attachments(db, row.id)
     size, kind = upload.length, AttachmentKind(upload.kind)
     facts = AttachmentDigest(kind=kind, filename=upload.filename, size=size, sha256=upload.sha256)
-    _refuse_beyond_limits(held, facts, portal.config.system)
+    refuse_beyond_limits(held, facts, portal.config.system)
     for item in held:
         if kind == AttachmentKind.PHOTO and item.kind == AttachmentKind.PHOTO:
             db.delete(item)
@@ -199,13 +234,6 @@ def _follow_files(db: Session, row: ApplicationRow, moment: datetime) -> None:
             store.enter(db, row, moment, state)
             return
     store.touch(row, moment)
-
-
-def forget(portal: Portal, upload_id: str) -> None:
-    """Remove an upload and what has come of it; the attachment it may have become stays."""
-    with portal.database.write() as db:
-        db.execute(delete(UploadRow).where(UploadRow.id == upload_id))
-    portal.blobs.discard_partial(upload_id)
 
 
 def detach(portal: Portal, account: AccountRow, attachment_id: str, if_match: str | None) -> None:
@@ -233,8 +261,10 @@ def detach(portal: Portal, account: AccountRow, attachment_id: str, if_match: st
 def sweep(portal: Portal) -> None:
     """Remove uploads that have run out, and every file on the disk that nothing names any more."""
     with portal.database.write() as db:
-        db.execute(delete(UploadRow).where(UploadRow.expires_at <= portal.clock()))
+        for table in (UploadRow, DeferredFileRow):
+            db.execute(delete(table).where(table.expires_at <= portal.clock()))
     with portal.database.read() as db:
         uploads = set(db.scalars(select(UploadRow.id).where(UploadRow.attachment_id.is_(None))))
+        uploads |= set(db.scalars(select(DeferredFileRow.id)))
         digests = set(db.scalars(select(AttachmentRow.sha256)))
     portal.blobs.collect(uploads, digests)

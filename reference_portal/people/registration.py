@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk.card.certificates import Attributes, CertificateFormatError, parse
+from kiosk.card.certificates import Attributes
 from kiosk.card.profile import KeyUse
-from kiosk.portal.canonical import REGISTRATION_TAG, canonical_json
+from kiosk.portal.canonical import REGISTRATION_TAG
 from kiosk.portal.contract import ProblemCode, RegistrationReceipt, RegistrationRequest, RegistrationStatement
 from reference_portal import audit
 from reference_portal.data import terms_version
@@ -27,6 +25,7 @@ from reference_portal.people.challenges import take
 from reference_portal.portal import Portal
 from reference_portal.trust.certificates import check_certificate
 from reference_portal.trust.cms import signer_of
+from reference_portal.trust.statements import attributes_of, parse_statement
 from reference_portal.trust.tokens import decode_base64, token_holds
 
 
@@ -55,7 +54,7 @@ def verify(portal: Portal, request: RegistrationRequest, idempotency_key: str) -
     with portal.database.write() as db:
         challenge = take(db, moment, request.challenge_id, "registration")
     content = decode_base64(request.statement)
-    statement = _statement(content)
+    statement = parse_statement(RegistrationStatement, content)
     authentication = decode_base64(request.authentication.unverified_certificate)
     authentication_hash = hashlib.sha256(authentication).hexdigest()
     expected = (portal.config.origin, idempotency_key, authentication_hash)
@@ -72,30 +71,7 @@ def verify(portal: Portal, request: RegistrationRequest, idempotency_key: str) -
     trust = portal.trust.state()
     check_certificate(signer, KeyUse.SIGNING, trust, moment)
     check_certificate(authentication, KeyUse.AUTHENTICATION, trust, moment)
-    return Evidence(statement, _attributes(signer), hashlib.sha256(signer).hexdigest(), authentication_hash)
-
-
-def _statement(content: bytes) -> RegistrationStatement:
-    """Parse the signed bytes, which must be exactly the canonical form of what they say."""
-    try:
-        value = json.loads(content)
-        statement = RegistrationStatement.model_validate_json(content)
-        canonical = canonical_json(value) == content == canonical_json(statement.model_dump(mode="json"))
-    except (ValidationError, ValueError, RecursionError):
-        raise Refusal(ProblemCode.STATEMENT) from None
-    if not canonical:
-        raise Refusal(ProblemCode.STATEMENT)
-    return statement
-
-
-def _attributes(signer: bytes) -> Attributes:
-    try:
-        attributes = parse(signer).attributes
-    except CertificateFormatError:
-        raise Refusal(ProblemCode.CERTIFICATE_UNTRUSTED) from None
-    if attributes is None:
-        raise Refusal(ProblemCode.CERTIFICATE_UNTRUSTED)
-    return attributes
+    return Evidence(statement, attributes_of(signer), hashlib.sha256(signer).hexdigest(), authentication_hash)
 
 
 def record(db: Session, portal: Portal, evidence: Evidence) -> RegistrationReceipt:

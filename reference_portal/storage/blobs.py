@@ -8,6 +8,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 _GRACE_SECONDS = 3600
 
@@ -35,6 +36,11 @@ class BlobStore:
         """Return where the file with this SHA-256 (hex) lies, or would lie."""
         return self._whole / digest[:2] / digest
 
+    def new_partial(self, name: str) -> BinaryIO:
+        """Open a partial file that is not there yet, to be written from its beginning."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        return os.fdopen(os.open(self.partial(name), flags, 0o600), "wb")
+
     def append(self, upload_id: str, offset: int, data: bytes) -> None:
         """Write ``data`` at ``offset`` of a partial file, without waiting for the disk."""
         descriptor = os.open(self.partial(upload_id), os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
@@ -56,8 +62,8 @@ class BlobStore:
             if source.exists():
                 os.utime(source)
                 source.replace(target)
-        _sync_folder(target.parent)
-        _sync_folder(target.parent.parent)
+        sync_folder(target.parent)
+        sync_folder(target.parent.parent)
 
     def discard_partial(self, upload_id: str) -> None:
         """Remove what has come of an upload."""
@@ -90,7 +96,8 @@ class BlobStore:
                     self._busy.discard(upload_id)
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
     if os.name == "nt":  # Windows cannot open a folder; NTFS journals the rename itself
         return
     descriptor = os.open(path, os.O_RDONLY)

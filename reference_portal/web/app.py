@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from kiosk.portal.contract import API, Problem
 from reference_portal.portal import Portal
 from reference_portal.trust.certificates import silence_libraries
-from reference_portal.web import application_routes, link_pages, people_routes, problems, upload_routes
+from reference_portal.web import application_routes, deferred_routes, link_pages, people_routes, problems, upload_routes
 from reference_portal.web.gate import Gate
 from reference_portal.web.idempotency import Replayed
 
@@ -22,7 +22,7 @@ _REFUSED = "Refused: an RFC 9457 problem with a stable code"
 def create_app(portal: Portal | None) -> FastAPI:
     """Return the application; without a portal it can only describe itself."""
     app = FastAPI(title=_TITLE, version="1", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    for module in (people_routes, application_routes, upload_routes):
+    for module in (people_routes, application_routes, upload_routes, deferred_routes):
         app.include_router(module.router, prefix=API)
     app.include_router(link_pages.router)
     problems.install(app)

@@ -7,11 +7,15 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from kiosk.portal.contract import ProblemCode
+from reference_portal.database.deferred import DeferredFileRow
+from reference_portal.database.filing import UploadRow
 from reference_portal.database.people import AccountRow
+from reference_portal.deferred.files import DeferredTransfers
 from reference_portal.errors import Refusal
+from reference_portal.filing.uploads import OwnTransfers
 from reference_portal.people.sessions import account_of_token
 from reference_portal.portal import Portal
-from reference_portal.web.idempotency import KeyedCall, keyed
+from reference_portal.web.idempotency import KeyedCall, key_of, keyed
 
 
 def _portal(request: Request) -> Portal:
@@ -41,6 +45,25 @@ def _account(portal: PortalHere, token: SessionToken) -> AccountRow:
 SignedIn = Annotated[AccountRow, Depends(_account)]
 """The account of the session; the session is prolonged."""
 
+AnyUpload = UploadRow | DeferredFileRow
+"""An upload of an account, or of a sealed submission."""
+
+Transfers = OwnTransfers | DeferredTransfers
+"""What can be done with an upload."""
+
+
+def _transfers(
+    portal: PortalHere,
+    authorization: Annotated[str, Header(description="None for the file of a sealed submission")] = "",
+) -> Transfers:
+    if not authorization:
+        return DeferredTransfers(portal)
+    return OwnTransfers(portal, account_of_token(portal, _token(authorization)))
+
+
+Uploader = Annotated[Transfers, Depends(_transfers)]
+"""The uploads of the session's account; without a session those of sealed submissions."""
+
 _KeyHeader = Annotated[str, Header(description="UUIDv7, quoted; the same key gives the same answer")]
 
 
@@ -58,6 +81,14 @@ async def _own_call(
 
 PublicCall = Annotated[KeyedCall, Depends(_public_call)]
 """A POST of somebody who is not logged in."""
+
+
+def _plain_key(idempotency_key: _KeyHeader = "") -> str:
+    return key_of(idempotency_key)
+
+
+PlainKey = Annotated[str, Depends(_plain_key)]
+"""The key of a POST that keeps its own account of what it has done."""
 
 OwnCall = Annotated[KeyedCall, Depends(_own_call)]
 """A POST of the session's account."""

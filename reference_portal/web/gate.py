@@ -11,7 +11,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kiosk.portal.contract import API, MAX_BODY_BYTES, ProblemCode
+from kiosk.portal.contract import API, MAX_BODY_BYTES, MAX_ENVELOPE_BYTES, ProblemCode
 from reference_portal import office
 from reference_portal.errors import Refusal
 from reference_portal.portal import Portal
@@ -19,7 +19,9 @@ from reference_portal.web.problems import problem_response
 
 _log = logging.getLogger("reference_portal.web")
 _UPLOADS = f"{API}/uploads/"
-_STATUS = f"{API}/status"
+_ALWAYS = frozenset({f"{API}/status", f"{API}/sealing-keys"})
+_DEFERRED = f"{API}/deferred"
+_CHALLENGES = f"{API}/challenges"
 
 
 @dataclass
@@ -69,11 +71,19 @@ class Gate:
             networks = office.networks(db)
             closed = office.closed_until(db, self.portal.clock())
         networks = (*self.portal.config.networks, *networks) or office.LOOPBACK
-        if not _inside(_peer(scope, self.portal.config.trusted_proxies), networks):
+        peer = _peer(scope, self.portal.config.trusted_proxies)
+        if not _inside(peer, networks):
             raise Refusal(ProblemCode.REGION)
-        if closed is not None and not (scope["path"] == _STATUS and scope["method"] in ("GET", "HEAD")):
+        if closed is not None and not (scope["path"] in _ALWAYS and scope["method"] in ("GET", "HEAD")):
             seconds = int((closed - self.portal.clock()).total_seconds()) + 1
             raise Refusal(ProblemCode.MAINTENANCE, retry_after=seconds, until=closed)
+        if scope["method"] == "POST" and _is_paced(scope["path"]):
+            self.portal.pace.take(f"peer {peer}")
+
+
+def _is_paced(path: str) -> bool:
+    """Tell whether a POST may be made by somebody who is not logged in, as often as they like."""
+    return path in (_CHALLENGES, _DEFERRED) or path.startswith(f"{_DEFERRED}/")
 
 
 def _peer(scope: Scope, proxies: tuple[str, ...]) -> str:
@@ -102,8 +112,9 @@ async def _capped(scope: Scope, receive: Receive) -> Receive:
     """
     if scope["path"].startswith(_UPLOADS):
         return receive
+    most = MAX_ENVELOPE_BYTES if scope["path"] == _DEFERRED else MAX_BODY_BYTES
     for key, value in scope["headers"]:
-        if key == b"content-length" and (not value.isdigit() or int(value) > MAX_BODY_BYTES):
+        if key == b"content-length" and (not value.isdigit() or int(value) > most):
             raise Refusal(ProblemCode.TOO_LARGE)
     body, more = bytearray(), True
     while more:
@@ -112,7 +123,7 @@ async def _capped(scope: Scope, receive: Receive) -> Receive:
             break
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > most:
             raise Refusal(ProblemCode.TOO_LARGE)
     given = False
 

@@ -134,20 +134,30 @@ class KeyedCall:
             db.execute(delete(row).where(row.scope == self.scope, row.key == self.key, row.reply.is_(None)))
 
 
+def key_of(header: str) -> str:
+    """Return the UUIDv7 of an ``Idempotency-Key`` header.
+
+    Raises:
+        Refusal: ``idempotency-key`` when the header is missing or no UUIDv7.
+    """
+    match = _KEY.fullmatch(header.strip())
+    if match is None:
+        raise Refusal(ProblemCode.IDEMPOTENCY_KEY)
+    return match[1]
+
+
 async def keyed(request: Request, portal: Portal, scope: str) -> KeyedCall:
     """Return the keyed call of a request.
 
     Raises:
         Refusal: ``idempotency-key`` when the header is missing or no UUIDv7.
     """
-    match = _KEY.fullmatch(request.headers.get("idempotency-key", "").strip())
-    if match is None:
-        raise Refusal(ProblemCode.IDEMPOTENCY_KEY)
+    key = key_of(request.headers.get("idempotency-key", ""))
     body = await request.body()
     announced = [request.headers.get(name, "") for name in ("upload-length", "upload-metadata")]
     head = "\n".join((request.method, request.url.path, *announced, "")).encode()
-    seal = HKDF(algorithm=SHA256(), length=32, salt=match[1].encode(), info=b"zairyu/reply").derive(head + body)
-    return KeyedCall(portal, scope, match[1], hashlib.sha256(head + body).hexdigest(), seal)
+    seal = HKDF(algorithm=SHA256(), length=32, salt=key.encode(), info=b"zairyu/reply").derive(head + body)
+    return KeyedCall(portal, scope, key, hashlib.sha256(head + body).hexdigest(), seal)
 
 
 def purge(portal: Portal) -> None:

@@ -64,6 +64,7 @@ def get_terms(
 @router.post("/challenges", status_code=201, response_model=Challenge)
 def post_challenge(body: ChallengeRequest, portal: PortalHere, call: PublicCall) -> Response:
     """A nonce for one log-in or registration of one device: single use, five minutes."""
+    portal.pace.take(f"device {body.device_id}")
     life = portal.config.challenge_life
     return call.perform(lambda db: Reply(201, challenges.issue(db, portal.clock(), body, life)))
 

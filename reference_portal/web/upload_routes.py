@@ -16,24 +16,25 @@ from starlette.requests import ClientDisconnect
 
 from kiosk.portal.contract import API, TUS_VERSION, ProblemCode
 from reference_portal.data import file_limits
-from reference_portal.database.filing import UploadRow
-from reference_portal.database.people import AccountRow
 from reference_portal.errors import Refusal
 from reference_portal.filing import uploads
 from reference_portal.people.credentials import Transaction
 from reference_portal.portal import Portal
-from reference_portal.web.context import OwnCall, PortalHere, SignedIn
+from reference_portal.web.context import AnyUpload, OwnCall, PortalHere, SignedIn, Transfers, Uploader
 from reference_portal.web.idempotency import Reply
 
 router = APIRouter(tags=["uploads"])
 
-_TUS = {"Tus-Resumable": TUS_VERSION, "Cache-Control": "no-store"}
+TUS_HEADERS = {"Tus-Resumable": TUS_VERSION, "Cache-Control": "no-store"}
+"""On every answer about an upload."""
 _PIECE = 1 << 20
 
 TusVersion = Annotated[str, Header(description="1.0.0")]
+"""The ``Tus-Resumable`` header."""
 
 
-def _require_version(tus_resumable: str) -> None:
+def require_version(tus_resumable: str) -> None:
+    """Raise ``malformed`` (412) for another version of tus."""
     if tus_resumable != TUS_VERSION:
         raise Refusal(ProblemCode.MALFORMED, ("/Tus-Resumable", "version"), status=412)
 
@@ -49,12 +50,12 @@ def post_attachment(
     tus_resumable: TusVersion = "",
 ) -> Response:
     """Announce a file; its bytes follow by PATCH to ``Location``."""
-    _require_version(tus_resumable)
+    require_version(tus_resumable)
     facts = uploads.parse_metadata(upload_metadata, upload_length)
 
     def effect(db: Transaction) -> Reply:
         row = uploads.create(db, portal, account, application_id, facts)
-        return Reply(201, None, {**_TUS, **_expiry(row), "Location": f"{API}/uploads/{row.id}"})
+        return Reply(201, None, {**TUS_HEADERS, **expiry(row), "Location": f"{API}/uploads/{row.id}"})
 
     return call.perform(effect)
 
@@ -70,17 +71,16 @@ def options_upload(upload_id: str, portal: PortalHere) -> Response:
         "Tus-Checksum-Algorithm": "sha256",
         "Tus-Max-Size": str(limits.document_bytes),
     }
-    return Response(status_code=204, headers={**_TUS, **capabilities})
+    return Response(status_code=204, headers={**TUS_HEADERS, **capabilities})
 
 
 @router.head("/uploads/{upload_id}", response_class=Response)
-def head_upload(upload_id: str, portal: PortalHere, account: SignedIn, tus_resumable: TusVersion = "") -> Response:
+def head_upload(upload_id: str, transfers: Uploader, tus_resumable: TusVersion = "") -> Response:
     """How much has come."""
-    _require_version(tus_resumable)
-    with portal.database.read() as db:
-        row = uploads.find(db, account.id, upload_id, portal.clock())
+    require_version(tus_resumable)
+    row = transfers.find(upload_id)
     facts = {"Upload-Offset": str(row.received), "Upload-Length": str(row.length)}
-    return Response(status_code=200, headers={**_TUS, **_expiry(row), **facts})
+    return Response(status_code=200, headers={**TUS_HEADERS, **expiry(row), **facts})
 
 
 @router.patch("/uploads/{upload_id}", status_code=204, response_class=Response)
@@ -88,41 +88,41 @@ async def patch_upload(
     upload_id: str,
     request: Request,
     portal: PortalHere,
-    account: SignedIn,
+    transfers: Uploader,
     upload_offset: Annotated[int, Header(ge=0)],
     content_type: Annotated[str, Header()] = "",
     upload_checksum: Annotated[str, Header(max_length=200, description="sha256 and the digest in base64")] = "",
     tus_resumable: TusVersion = "",
 ) -> Response:
     """Add bytes at the offset. The last piece makes the portal check the file; only then is it attached."""
-    _require_version(tus_resumable)
+    require_version(tus_resumable)
     if content_type != "application/offset+octet-stream":
         raise Refusal(ProblemCode.UNSUPPORTED_MEDIA, ("/Content-Type", "type"))
     expected = _checksum(upload_checksum)
     with portal.blobs.claimed(upload_id) as mine:
         if not mine:
             raise Refusal(ProblemCode.IN_PROGRESS, retry_after=1)
-        row = await run_in_threadpool(_find_at, portal, account, upload_id, upload_offset)
+        row = await run_in_threadpool(_find_at, transfers, upload_id, upload_offset)
         end = await _receive(request, portal, row, expected)
-        if row.attachment_id is None:
-            await run_in_threadpool(_count, portal, account, row, end)
-    return Response(status_code=204, headers={**_TUS, **_expiry(row), "Upload-Offset": str(end)})
+        if not row.whole:
+            await run_in_threadpool(_count, portal, transfers, row, end)
+    return Response(status_code=204, headers={**TUS_HEADERS, **expiry(row), "Upload-Offset": str(end)})
 
 
 @router.delete("/uploads/{upload_id}", status_code=204, response_class=Response)
-def delete_upload(upload_id: str, portal: PortalHere, account: SignedIn, tus_resumable: TusVersion = "") -> Response:
+def delete_upload(upload_id: str, portal: PortalHere, transfers: Uploader, tus_resumable: TusVersion = "") -> Response:
     """Give up an upload."""
-    _require_version(tus_resumable)
+    require_version(tus_resumable)
     with portal.blobs.claimed(upload_id) as mine:
         if not mine:
             raise Refusal(ProblemCode.IN_PROGRESS, retry_after=1)
-        with portal.database.read() as db:
-            uploads.find(db, account.id, upload_id, portal.clock())
-        uploads.forget(portal, upload_id)
-    return Response(status_code=204, headers=_TUS)
+        transfers.find(upload_id)
+        transfers.forget(upload_id)
+    return Response(status_code=204, headers=TUS_HEADERS)
 
 
-def _expiry(row: UploadRow) -> dict[str, str]:
+def expiry(row: AnyUpload) -> dict[str, str]:
+    """Return the header that says when an upload runs out."""
     return {"Upload-Expires": format_datetime(row.expires_at, usegmt=True)}
 
 
@@ -139,15 +139,14 @@ def _checksum(header: str) -> bytes | None:
     return digest
 
 
-def _find_at(portal: Portal, account: AccountRow, upload_id: str, offset: int) -> UploadRow:
-    with portal.database.read() as db:
-        row = uploads.find(db, account.id, upload_id, portal.clock())
+def _find_at(transfers: Transfers, upload_id: str, offset: int) -> AnyUpload:
+    row = transfers.find(upload_id)
     if row.received != offset:
         raise Refusal(ProblemCode.WRONG_STATE, ("/Upload-Offset", "offset"))
     return row
 
 
-async def _receive(request: Request, portal: Portal, row: UploadRow, expected: bytes | None) -> int:
+async def _receive(request: Request, portal: Portal, row: AnyUpload, expected: bytes | None) -> int:
     """Store what comes and return the new offset. With a checksum a piece counts whole or not at all."""
     digest = hashlib.sha256()
     offset, whole = row.received, True
@@ -165,14 +164,14 @@ async def _receive(request: Request, portal: Portal, row: UploadRow, expected: b
     return offset
 
 
-def _count(portal: Portal, account: AccountRow, row: UploadRow, end: int) -> None:
+def _count(portal: Portal, transfers: Transfers, row: AnyUpload, end: int) -> None:
     """Make what has come durable and count it. The last piece counts with the file it completes, or not at all."""
     if end > row.received:
         portal.blobs.settle(row.id, end)
     if end == row.length:
-        uploads.finish(portal, account, row)
+        transfers.finish(row.id)
     elif end > row.received:
-        uploads.advance(portal, row.id, row.received, end)
+        transfers.advance(row.id, row.received, end)
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:

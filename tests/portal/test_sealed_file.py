@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kiosk.portal.contract import FILE_CHUNK
 from kiosk.portal.errors import SealedFileBroken
-from kiosk.portal.sealed_file import MAGIC, FileFacts, decrypt, encrypt, plain_chunks, sealed_size
+from kiosk.portal.sealed_file import MAGIC, FileFacts, decrypt, encrypt, plain_chunks, plain_size, sealed_size
 
 KEY = bytes(range(32))
 HEADER, TAG = 32, 16
@@ -58,6 +58,7 @@ def test_there_and_back(size: int) -> None:
     plain = os.urandom(size)
     data, facts = sealed(plain)
     assert len(data) == facts.sealed_size == sealed_size(size)
+    assert plain_size(len(data)) == facts.size == size
     target = io.BytesIO()
     assert decrypt(bytearray(KEY), io.BytesIO(data), target) == facts
     assert target.getvalue() == plain == b"".join(plain_chunks(KEY, io.BytesIO(data)))

@@ -106,6 +106,7 @@ def make_world(
             origin=ORIGIN,
             trust=tmp_path / "trust",
             attachments=tmp_path / "attachments",
+            keys=tmp_path / "keys",
             **settings,
         )
         clock = HandClock(datetime.now(UTC))

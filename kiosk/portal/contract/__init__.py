@@ -27,6 +27,7 @@ from kiosk.portal.contract.common import (
 )
 from kiosk.portal.contract.deferred import (
     FILE_CHUNK,
+    MAX_ENVELOPE_BYTES,
     MAX_HOURS,
     Body,
     DeferredFile,
@@ -73,6 +74,7 @@ __all__ = [
     "API",
     "FILE_CHUNK",
     "MAX_BODY_BYTES",
+    "MAX_ENVELOPE_BYTES",
     "MAX_HOURS",
     "TUS_VERSION",
     "Account",

@@ -23,6 +23,9 @@ MAX_HOURS = 72
 FILE_CHUNK = 65_536
 """Plain bytes of one chunk of an encrypted file; see ``docs/contract.md`` for its form."""
 
+MAX_ENVELOPE_BYTES = 1_500_000
+"""The largest body of ``POST /deferred``; every other body is bounded by ``MAX_BODY_BYTES``."""
+
 Body = Annotated[str, StringConstraints(max_length=1_400_000, pattern=r"^[A-Za-z0-9+/]*={0,2}$")]
 
 

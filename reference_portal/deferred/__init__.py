@@ -1,0 +1,1 @@
+"""Applications that were signed while the portal was away: keys, files, acceptance."""
