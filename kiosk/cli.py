@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "run": ("kiosk.supervisor:run", "Open the kiosk of this station."),
     "demo": ("kiosk.demo.commands:demo", "Try everything out with an invented card, portal and mailbox."),
+    "queue": ("kiosk.sending.commands:queue", "Look after what waits for the portal."),
     "card": ("kiosk.card.commands:card", "Read a My Number card, sign with it."),
     "forms": ("kiosk.forms.commands:forms", "Check the form definitions."),
 }

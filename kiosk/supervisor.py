@@ -25,6 +25,7 @@ import click
 
 from kiosk import logs
 from kiosk.i18n import translator
+from kiosk.sending.keeper import SenderKeeper
 from kiosk.session import ADDRESS, END, GO, KEY, LANGUAGE, READY, SETTINGS, keep_memory_private
 from kiosk.settings import Settings, load_settings
 
@@ -212,4 +213,6 @@ def run(ctx: click.Context, settings_file: Path | None, once: bool) -> None:
     supervisor = Supervisor(settings, file, getattr(ctx.obj, "language", None) or "", once=once)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, supervisor.stop)
-    ctx.exit(supervisor.run())
+    with SenderKeeper(file):
+        outcome = supervisor.run()
+    ctx.exit(outcome)

@@ -156,6 +156,11 @@ class Database:
             finally:
                 connection.close()
 
+    def let_go(self) -> None:
+        """Close the connection; the next use opens another one."""
+        with self._lock:
+            self._drop_connection()
+
     def close(self) -> None:
         """Give the file back for good; the last connection of all also empties the log."""
         with self._lock:

@@ -110,9 +110,9 @@ class Dispatch:
             change["failures"] = item.failures + 1
         self._put_back(item, state, reason, change)
 
-    def refused(self, item: Claimed, state: State, reason: Reason) -> None:
+    def refused(self, item: Claimed, state: State, reason: Reason, *, in_doubt: bool = False) -> None:
         """Leave an item to a person: ``needs_user`` or ``failed``; nothing where the lease is lost."""
-        self._put_back(item, state, reason, {"in_doubt": 0, "failures": item.failures + 1})
+        self._put_back(item, state, reason, {"in_doubt": int(in_doubt), "failures": item.failures + 1})
 
     def gate(self) -> Gate:
         """Return whether anything is sent at all."""

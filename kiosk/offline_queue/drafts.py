@@ -85,6 +85,11 @@ class DraftStore:
         return store
 
     @property
+    def backup_folder(self) -> Path:
+        """Where the hourly copies of this store lie."""
+        return self._parts.backups
+
+    @property
     def weak_key_place(self) -> bool:
         """Whether the station key lies in a plain file, of which staff are to be warned."""
         return self._station_key.weak_place

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from kiosk.clock import Clock
 from kiosk.offline_queue import outbox_rows, pieces
 from kiosk.offline_queue import steps as stages
+from kiosk.offline_queue.backup import make_backup
 from kiosk.offline_queue.database import Connection
 from kiosk.offline_queue.errors import (
     ERASED_UNSENT,
@@ -252,6 +253,10 @@ class Outbox:
                 outbox_rows.whole(connection, row.id)
         stages.at("erase.noted")
         self._parts.queue.forget_old_pages()
+
+    def back_up(self) -> Path:
+        """Copy drafts and outbox, without the keys of the drafts, into the folder of backups; return the copy."""
+        return make_backup(self._parts.queue, self._parts.backups, self._clock())
 
     def write_back(self) -> None:
         """Shorten the log while nobody waits."""

@@ -37,7 +37,7 @@ REFUSED = (State.NEEDS_USER, State.FAILED)
 class Reason(StrEnum):
     """Why an item is where it is; words in ``queue.reason.<reason>`` and ``queue.reason.<reason>.next``."""
 
-    NONE = "none"
+    NONE = ""
     UNREACHABLE = "unreachable"
     """No connection, no answer, an answer that is none, a fault of the portal's."""
     MAINTENANCE = "maintenance"
@@ -69,6 +69,10 @@ class Reason(StrEnum):
     """Came back from a backup; the portal is asked first."""
     IMPORTED = "imported"
     """Came from another kiosk; the portal is asked first."""
+
+
+KINDS = frozenset({"application"})
+"""What an item can be."""
 
 
 @dataclass(frozen=True, slots=True)

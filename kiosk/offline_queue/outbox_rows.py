@@ -236,6 +236,13 @@ def cancel(connection: Connection, item_id: str, now: int) -> bool:
     return changed.rowcount == 1
 
 
+def take_back(connection: Connection, item_id: str, now: int) -> None:
+    """Take back what was taken back before, in a copy of the outbox that does not know it yet."""
+    sql = "UPDATE outbox SET state = 'cancelled', changed = ?, in_doubt = 0, lease_owner = '' WHERE id = ?"
+    if connection.execute(f"{sql} AND state <> 'accepted'", (now, item_id)).rowcount == 1:
+        delete_body(connection, item_id)
+
+
 def due_now(connection: Connection, item_id: str, now: int) -> bool:
     """Let an item be tried at once, also after a refusal; False where there is nothing to send."""
     state = "CASE state WHEN 'needs_user' THEN 'waiting' WHEN 'failed' THEN 'waiting' ELSE state END"

@@ -22,7 +22,7 @@ from kiosk.offline_queue.durable import sync_folder
 from kiosk.offline_queue.errors import ItemFileUnreadable, StoredFileBroken, from_os_error
 from kiosk.offline_queue.files import FileFolder
 from kiosk.offline_queue.outbox_check import is_whole
-from kiosk.offline_queue.outbox_model import ItemFile, NewItem, SealedFile
+from kiosk.offline_queue.outbox_model import KINDS, ItemFile, NewItem, SealedFile
 
 FORMAT = "zairyu-queue-item:1"
 MOST_FILES = 200
@@ -33,7 +33,6 @@ _MOST_HEADER = 200_000
 _MOST_BODY = 4_000_000
 _PART = 1 << 20
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-_KIND = re.compile(r"[a-z][a-z_]{0,31}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -125,7 +124,7 @@ def _header(line: bytes) -> _Header:
             raise ItemFileUnreadable()
         return _Header(
             id=_matching(_ID, said["id"]),
-            kind=_matching(_KIND, said["kind"]),
+            kind=_kind(said["kind"]),
             not_after=datetime.fromisoformat(said["not_after"]).astimezone(UTC),
             body=_file(said["body"], _MOST_BODY),
             files=tuple(_file(file, MOST_BYTES) for file in said["files"]),
@@ -139,6 +138,12 @@ def _file(said: Any, most: int) -> ItemFile:
     if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= most:
         raise ItemFileUnreadable()
     return ItemFile(_matching(_DIGEST, said["sha256"]), size)
+
+
+def _kind(said: Any) -> str:
+    if said not in KINDS:
+        raise ItemFileUnreadable()
+    return str(said)
 
 
 def _matching(pattern: re.Pattern[str], text: Any) -> str:
