@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from reference_portal.errors import Refusal
 _BURST_SECONDS = 2
 _LONGEST_WAIT = 120
 _MOST_BUCKETS = 10_000
+_PLACES = "places"
+_FIRST_GUESS, _SHORTEST_WORK, _WEIGHT = 0.5, 0.05, 0.1
+"""Seconds that a piece of slow work takes, before any was done and at least; weight of the last one in the mean."""
 
 
 @dataclass
@@ -46,6 +50,7 @@ class Pace:
         self._buckets: dict[str, _Bucket] = {}
         self._places = threading.BoundedSemaphore(places)
         self._count = places
+        self._mean = _FIRST_GUESS
         self._lock = threading.Lock()
 
     def take(self, who: str) -> None:
@@ -71,13 +76,19 @@ class Pace:
         """
         if not self._places.acquire(blocking=False):
             with self._lock:
-                # Each place is thought to serve one a second.
-                wait = self._later(self._filled("places"), self._count)
+                wait = self._later(self._filled(_PLACES), self._served())
             raise Refusal(ProblemCode.RATE, retry_after=wait)
+        began = time.monotonic()
         try:
             yield
         finally:
             self._places.release()
+            with self._lock:
+                self._mean += (time.monotonic() - began - self._mean) * _WEIGHT
+
+    def _served(self) -> float:
+        """Return how many pieces of slow work are done a second, going by the last ones."""
+        return self._count / max(self._mean, _SHORTEST_WORK)
 
     def _filled(self, who: str) -> _Bucket:
         now = self._clock()
@@ -89,7 +100,7 @@ class Pace:
         seconds = max((now - bucket.seen).total_seconds(), 0.0)
         bucket.seen = now
         bucket.tokens = min(bucket.tokens + seconds * self._rate, self._burst)
-        served = self._rate if who != "places" else self._count
+        served = self._served() if who == _PLACES else self._rate
         bucket.waiting = max(bucket.waiting - seconds * served, 0.0)
         return bucket
 

@@ -26,6 +26,8 @@ _SIGNING = "signing.json"
 _SEALING = "sealing-*.json"
 _LIFE = timedelta(days=30)
 _RENEW_BEFORE = timedelta(days=10)
+_SLOW_CLOCKS = timedelta(hours=1)
+"""So far behind a station's clock may be, and it still takes a key that has just been made."""
 _SUITES: tuple[SuiteName, ...] = (HYBRID, CLASSIC)
 
 
@@ -107,7 +109,7 @@ class KeyFolder:
                 "key_id": key_id(raw),
                 "suite": suite,
                 "public_key": _text(raw),
-                "valid_from": moment,
+                "valid_from": moment - _SLOW_CLOCKS,
                 "valid_until": moment + _LIFE,
             }
         )

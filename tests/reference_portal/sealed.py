@@ -93,9 +93,8 @@ class Deferred:
 
     def sealing_key(self) -> SealingKey:
         """Return the portal's key, as a station would choose it."""
-        portal = self.person.world.portal
         answer = SealingKeys.model_validate(self.person.world.request("GET", "/sealing-keys").json())
-        return key_in_force(verified_keys(answer, portal.keys.pin()), self.person.world.clock())
+        return key_in_force(verified_keys(answer, self.person.world.pin), self.person.world.clock())
 
     def envelope(
         self,

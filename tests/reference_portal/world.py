@@ -48,6 +48,11 @@ class World:
     def origin(self) -> str:
         return self.portal.config.origin
 
+    @property
+    def pin(self) -> str:
+        """The public key that a station pins."""
+        return self.portal.keys.pin()
+
     def key(self) -> str:
         """Return a new idempotency key."""
         return uuid7(self.clock())

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 _SECONDS = 30.0
+_GROUPS = ("maintenance", "sealing-key")
 _LINK = re.compile(r"https?://\S+/link/\S+")
 
 
@@ -36,6 +37,7 @@ class PortalProcess:
     origin: str = ""
     mailbox: str = ""
     smtp_port: int = 0
+    sealing_pin: str = ""
     _processes: list[subprocess.Popen[str]] = field(default_factory=list[subprocess.Popen[str]])
 
     def __enter__(self) -> PortalProcess:
@@ -56,10 +58,25 @@ class PortalProcess:
         told = self._start(
             "serve",
             *("--database", self.database, "--port", str(port), "--trust", str(self.trust)),
-            *("--attachments", str(self.folder / "attachments"), "--smtp", f"127.0.0.1:{self.smtp_port}"),
+            *(
+                "--attachments",
+                str(self.folder / "attachments"),
+                "--keys",
+                str(self.folder / "keys"),
+                "--smtp",
+                f"127.0.0.1:{self.smtp_port}",
+            ),
             *("--fast-hash", *self.options),
         )
-        self.origin = str(told["origin"])
+        self.origin, self.sealing_pin = str(told["origin"]), str(told["sealing_pin"])
+
+    def kill_portal(self) -> None:
+        """End the portal as a loss of power would: at once, with nothing put away."""
+        process = self._processes.pop()
+        process.kill()
+        process.wait(_SECONDS)
+        if process.stdout is not None:
+            process.stdout.close()
 
     def stop_portal(self) -> int:
         """Stop the portal, leave the mailbox, and return the exit code."""
@@ -67,8 +84,9 @@ class PortalProcess:
 
     def admin(self, *words: str) -> str:
         """Do something at the office (``grant NUMBER``) and return what it printed; a failure is an AssertionError."""
-        head, rest = (words[:2], words[2:]) if words[0] == "maintenance" else (words[:1], words[1:])
-        command = [sys.executable, "-m", "reference_portal", *head, "--database", self.database, *rest]
+        head, rest = (words[:2], words[2:]) if words[0] in _GROUPS else (words[:1], words[1:])
+        place = ("--keys", str(self.folder / "keys")) if words[0] == "sealing-key" else ("--database", self.database)
+        command = [sys.executable, "-m", "reference_portal", *head, *place, *rest]
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
