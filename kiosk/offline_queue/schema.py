@@ -114,6 +114,7 @@ def migrate(
         done = _version(connection)
     if done == len(steps):
         return
+    stages.at("migration.before")
     if 0 < done < len(steps):
         keep_copy(done)
         stages.at("migration.backed_up")
