@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from kiosk.offline_queue import steps as stages
 from kiosk.offline_queue.database import Database
-from kiosk.offline_queue.durable import sync_folder
+from kiosk.offline_queue.durable import make_folder, sync_folder
 from kiosk.offline_queue.errors import from_os_error
 
 BACKUP_FOLDER = "backups"
@@ -30,7 +30,7 @@ def make_backup(queue: Database, folder: Path, now: datetime) -> Path:
     target = folder / now.astimezone(UTC).strftime(_FORM)
     stages.at("backup.before")
     try:
-        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        make_folder(folder)
         _clear_temporary(folder)
         queue.copy_to(temporary)
         stages.at("backup.copied")

@@ -26,6 +26,18 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` and what is missing above it, for this user alone; their names are durable.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+    for path in missing:
+        sync_folder(path.parent)
+
+
 def write_private(path: Path, data: bytes) -> None:
     """Replace ``path`` by ``data`` at one stroke, readable for this user alone.
 

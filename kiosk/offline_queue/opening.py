@@ -12,7 +12,7 @@ from kiosk.errors import StoreError
 from kiosk.offline_queue import outbox_rows, pieces, schema
 from kiosk.offline_queue.backup import BACKUP_FOLDER, make_backup
 from kiosk.offline_queue.database import Database
-from kiosk.offline_queue.durable import InUse, process_lock
+from kiosk.offline_queue.durable import InUse, make_folder, process_lock
 from kiosk.offline_queue.errors import StoreBroken, from_os_error
 from kiosk.offline_queue.files import FileFolder
 from kiosk.offline_queue.key_places import IDENTITY_FILE, Identity, read_identity, station_key
@@ -58,7 +58,7 @@ def open_parts(folder: Path, key_source: str, backup_folder: str = "") -> Parts:
         StoreError: see ``DraftStore.open``.
     """
     try:
-        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise from_os_error(error) from error
     with process_lock(folder / LOCK_FILE):
