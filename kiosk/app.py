@@ -258,7 +258,13 @@ class KioskApp(App[int], inherit_bindings=False):
         from kiosk.screens.staff import StaffScreen
 
         if not isinstance(self.screen, StaffScreen):
-            self.push_screen(StaffScreen())
+            self.push_screen(StaffScreen(), self._staff_answered)
+
+    def _staff_answered(self, answer: str | Nav | None) -> None:
+        from kiosk.screens.journeys.outbox import staff_outbox
+
+        if answer == "outbox":
+            self.run_worker(staff_outbox(self), group="staff", exclusive=True)
 
     def action_demo(self) -> None:
         """F9, in the demo alone: the invented card's secrets and the mailbox."""

@@ -5,6 +5,7 @@
     ├── PortalError        the portal's answers and the way to it                     (P..)
     ├── StoreError         the encrypted store on this machine                        (S..)
     ├── AttachmentError    photo and documents                                        (A..)
+    ├── ReportError        papers for the person, saved to a stick or a folder        (R..)
     ├── FormError          definitions of the forms (answers give ``Issue``s instead) (F..)
     └── SettingsError      the station's own settings                                 (K..)
 
@@ -72,6 +73,13 @@ class AttachmentError(KioskError):
 
     code = "A00"
     key = "attachment"
+
+
+class ReportError(KioskError):
+    """Base of everything about a paper that is saved for the person."""
+
+    code = "R00"
+    key = "report"
 
 
 class FormError(KioskError):

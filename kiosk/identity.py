@@ -148,15 +148,50 @@ def sign_registration(
             progress("registration.work.authentication", 0.1)
             authentication = _authentication(services, session, pin)
             progress("registration.work.signing", 0.4)
-            session.verify(KeyUse.SIGNING, password)
-            signing, certificate = _signer(services, session, KeyUse.SIGNING)
-            if certificate.attributes is None:
-                raise CertificateUnreadable(use=KeyUse.SIGNING)
+            signing, certificate, person = signing_key(services, session, password)
             progress("registration.work.sign", 0.7)
-            return services.portal.prepare_registration(signing, authentication, form), certificate.attributes
+            return services.portal.prepare_registration(signing, authentication, form), person
     finally:
         _wipe(pin)
         _wipe(password)
+
+
+def signing_key(
+    services: Services, session: JpkiSession, password: bytearray
+) -> tuple[CardSigner, Certificate, Attributes]:
+    """Show the signing password and return the key, its certificate, and the person that it names.
+
+    Args:
+        services: the adapters.
+        session: an open session.
+        password: wiped.
+
+    Raises:
+        CertificateUnreadable: the signing certificate names nobody.
+    """
+    session.verify(KeyUse.SIGNING, password)
+    signing, certificate = _signer(services, session, KeyUse.SIGNING)
+    if certificate.attributes is None:
+        raise CertificateUnreadable(use=KeyUse.SIGNING)
+    return signing, certificate, certificate.attributes
+
+
+def require_card_of(services: Services, session: JpkiSession, owner: Owner) -> None:
+    """Refuse another card than the one that opened the drafts, before a secret of it is asked for.
+
+    A phone does not show its certificate without a PIN; there the portal alone can tell.
+
+    Raises:
+        DraftNotYours: it is another card.
+    """
+    from kiosk.offline_queue.errors import DraftNotYours
+
+    try:
+        certificate = session.read_certificate(KeyUse.AUTHENTICATION)
+    except (SecretNeeded, NoCertificate):
+        return
+    if services.store.owner(_public_key(certificate)).lookup != owner.lookup:
+        raise DraftNotYours
 
 
 def _authentication(services: Services, session: JpkiSession, pin: bytearray) -> CardSigner:

@@ -181,3 +181,10 @@ class SecretUncounted(UseError):
 
     code = "C22"
     key = "secret_uncounted"
+
+
+class SignerDiffers(CardError):
+    """The signing certificate is of another person than the draft is about."""
+
+    code = "C23"
+    key = "signer_differs"

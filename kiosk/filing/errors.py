@@ -24,3 +24,10 @@ class DraftFormatError(FormError):
 
     code = "F13"
     key = "draft_format"
+
+
+class MoreAsked(FormError):
+    """What the card says of the person calls for answers that are not there yet."""
+
+    code = "F14"
+    key = "more_asked"

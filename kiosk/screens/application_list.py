@@ -14,6 +14,8 @@ from textual.widgets import Input
 
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.moments import moment_words
+from kiosk.screens.outbox_words import PREFIX
+from kiosk.screens.outbox_words import SIGNS as OUTBOX_SIGNS
 from kiosk.screens.subject import Subject
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
@@ -22,6 +24,7 @@ LOCAL, LOCKED = "on_this_kiosk", "needs_card"
 """States of rows that are not the portal's: a draft of this kiosk, and one that opens only with its own card."""
 
 SIGNS = {
+    **OUTBOX_SIGNS,
     LOCAL: "○",
     LOCKED: "–",
     "draft": "○",
@@ -40,7 +43,7 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One application: ``row_id`` is ``draft:<id>`` or ``portal:<id>``; ``subject`` is None where it can't be read."""
+    """One application: ``row_id`` is ``draft:<id>``, ``portal:<id>`` or ``outbox:<id>``; ``subject`` is None where it can't be read."""
 
     row_id: str
     subject: Subject | None
@@ -82,11 +85,14 @@ class ApplicationListScreen(KioskScreen[str]):
         return [*choices, Choice("new", self.t("applications.new"))]
 
     def _words(self, row: ListRow) -> str:
+        if row.row_id.startswith(PREFIX):
+            return self.t("applications.sealed")
         return self.t("applications.locked") if row.subject is None else row.subject.words(self.t)
 
     def _second_line(self, row: ListRow) -> str:
         when = moment_words(row.changed, self.t)
-        return "   ".join(part for part in (self.t(f"state.{row.state}"), row.number, when) if part)
+        kind = "queue.state" if row.row_id.startswith(PREFIX) else "state"
+        return "   ".join(part for part in (self.t(f"{kind}.{row.state}"), row.number, when) if part)
 
     def _searched(self, row: ListRow) -> str:
         names = "" if row.subject is None else row.subject.searched()

@@ -14,7 +14,7 @@ from kiosk.forms.check import check_page
 from kiosk.forms.load import options
 from kiosk.forms.model import Answers, Context, Field, Form, Issue, Page
 from kiosk.forms.normalise import Notice, normalise
-from kiosk.forms.prefill import fixed_values
+from kiosk.forms.prefill import awaited, fixed_values
 from kiosk.forms.summary import display
 from kiosk.forms.view import View
 from kiosk.screens.asking_spec import excess_of, number_of, options_of, spec_of, understood_of
@@ -110,7 +110,8 @@ class PageAsking:
         self.page = page
         self.answers = answers
         self.context = context
-        self._fixed = fixed_values(form, context)
+        self._later = awaited(form, context)
+        self._fixed = {**dict.fromkeys(self._later, ""), **fixed_values(form, context)}
         self._fields = {item.id: item for item in page.fields if not only or item.id in only}
 
     @property
@@ -148,7 +149,7 @@ class PageAsking:
         place = order.index(item.id)
         following = self._fields[order[place + 1]] if place + 1 < len(order) else None
         more = following is not None and following.id in self._fixed and following.source.startswith("person.")
-        return "" if more else t("answers.from_card")
+        return "" if more or item.id in self._later else t("answers.from_card")
 
     def _table_spec(self, item: Field, t: Translator) -> FieldSpec:
         rows = self.rows(item.id)
@@ -190,6 +191,8 @@ class PageAsking:
         """Return the answer as the editor shows it."""
         item = self._fields[field_id]
         text = self.text(field_id)
+        if field_id in self._later:
+            return t("answers.from_card_later")
         if field_id in self._fixed or (item.type in {"choice", "yes_no"} and not self._inline(item, t)):
             return display(item, text, t, self._parent(item))
         return text
@@ -238,4 +241,5 @@ class PageAsking:
     def issues(self) -> list[Issue]:
         """Return everything that is wrong on the page now, in order."""
         found = check_page(self.form, self.page, cast("Answers", self.answers), self.context)
-        return [issue for issue in found if issue.field in self._fields]
+        own = [issue for issue in found if issue.field in self._fields]
+        return [issue for issue in own if issue.code != "required" or issue.field not in self._later]

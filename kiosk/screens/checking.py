@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from kiosk.forms.model import Answers, Context, Form, Issue, SummaryRow, SummarySection
+from kiosk.forms.prefill import awaited
 from kiosk.forms.summary import summary
 from kiosk.i18n import Translator, translator
 from kiosk.screens.drafting import Drafting
@@ -66,9 +67,18 @@ def sections(drafting: Drafting, language: str) -> tuple[CheckSection, ...]:
     form, context, say = drafting.form, drafting.context, translator(language)
     found = _issues(drafting.issues(), say)
     filed = _filed(form, cast("Answers", drafting.answers), context, language)
+    later = awaited(form, context)
     shown = summary(form, cast("Answers", drafting.answers), context, language)
-    made = tuple(CheckSection(part.title, _rows(form, part, filed, found, say)) for part in shown)
+    made = (CheckSection(part.title, _rows(form, part, filed, found, say)) for part in shown)
+    made = tuple(_with_card(part, later, say) for part in made)
     return tuple(part for part in made if part.rows)
+
+
+def _with_card(part: CheckSection, later: frozenset[str], say: Translator) -> CheckSection:
+    """Return a section in which what the card will answer says so, and leads nowhere."""
+    words = say("answers.from_card_later")
+    rows = (replace(row, place="", value=words) if row.place.rpartition("|")[2] in later else row for row in part.rows)
+    return CheckSection(part.title, tuple(rows))
 
 
 def _issues(issues: Sequence[Issue], say: Translator) -> dict[_Place, _Found]:

@@ -21,7 +21,7 @@ from kiosk.forms.check import check, check_receipt, errors
 from kiosk.forms.engine import blank_hidden
 from kiosk.forms.load import load_form
 from kiosk.forms.model import Answers, Context, Form, Issue, Page, PersonFacts
-from kiosk.forms.prefill import fixed_values, merge_fixed, prefill
+from kiosk.forms.prefill import awaited, fixed_values, merge_fixed, prefill
 from kiosk.forms.view import View, age_on
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def create_draft(
     given: Mapping[str, Value] | None = None,
     *,
     page: str = "",
+    authentication_id: str = "",
 ) -> str:
     """Make a new draft in the store, prefilled from the card, and return its id. Waits for the disk.
 
@@ -125,6 +126,7 @@ def create_draft(
         facts: what card and registration say; None while the portal is away.
         given: answers that were asked before (the last day of the stay).
         page: where the person begins.
+        authentication_id: of the person's account, so that it may be signed later without the portal.
 
     Raises:
         StoreError: it could not be stored.
@@ -132,10 +134,13 @@ def create_draft(
     """
     form = load_form(base.procedure, base.status, base.system)
     answers = {**(prefill(form, facts) if facts is not None else {}), **(given or {})}
-    return store.create(owner, _header(base, facts, page, ()), dict(answers), base.draft_id)
+    header = _header(base, facts, page, (), authentication_id)
+    return store.create(owner, header, dict(answers), base.draft_id)
 
 
-def _header(base: Draft, facts: PersonFacts | None, page: str, seen: Iterable[str]) -> dict[str, Any]:
+def _header(
+    base: Draft, facts: PersonFacts | None, page: str, seen: Iterable[str], authentication_id: str
+) -> dict[str, Any]:
     return {
         "version": _VERSION,
         "submission_id": base.submission_id,
@@ -148,6 +153,7 @@ def _header(base: Draft, facts: PersonFacts | None, page: str, seen: Iterable[st
         "page": page,
         "seen": sorted(seen),
         "person": None if facts is None else asdict(facts),
+        "authentication_id": authentication_id,
     }
 
 
@@ -161,6 +167,7 @@ class Drafting:
         saver: writes answers in the background.
         clock: the present moment.
         facts: what the portal says of the person now; None takes what the draft was made with.
+        authentication_id: of the person's account, where it is known now; else what the draft was made with.
 
     Raises:
         DraftFormatError: the header is not of the shape this version writes.
@@ -175,6 +182,7 @@ class Drafting:
         saver: Saver,
         clock: Clock,
         facts: PersonFacts | None = None,
+        authentication_id: str = "",
     ) -> None:
         header = stored.header
         if header.get("version") != _VERSION:
@@ -188,6 +196,7 @@ class Drafting:
         self._facts = facts if facts is not None or known is None else PersonFacts(**known)
         self.page_id: str = str(header.get("page", ""))
         self._seen: set[str] = set(header.get("seen", ()))
+        self.authentication_id: str = authentication_id or str(header.get("authentication_id", ""))
         self.form: Form = load_form(self._base.procedure, self._base.status, self._base.system)
         self.answers: dict[str, Value] = cast("dict[str, Value]", dict(stored.answers))
         self.answers.update(cast("dict[str, Value]", merge_fixed(self.form, {}, self.context)))
@@ -240,8 +249,19 @@ class Drafting:
         self._base = replace(self._base, portal_id=portal_id, etag=etag)
         self._save_header()
 
+    def know(self, facts: PersonFacts | None, authentication_id: str) -> None:
+        """Note what was not known when the draft was begun. Waits for the disk; raises ``StoreError``.
+
+        Args:
+            facts: what the card says of the person; None leaves that open.
+            authentication_id: of the person's account.
+        """
+        self._facts, self.authentication_id = facts or self._facts, authentication_id
+        self.answers.update(cast("dict[str, Value]", merge_fixed(self.form, {}, self.context)))
+        self._save_header()
+
     def _save_header(self) -> None:
-        header = _header(self._base, self._facts, self.page_id, self._seen)
+        header = _header(self._base, self._facts, self.page_id, self._seen, self.authentication_id)
         self._store.save_header(self._owner, self.draft_id, header)
 
     def attachments(self) -> tuple[StoredAttachment, ...]:
@@ -308,7 +328,7 @@ class Drafting:
         return errors(check_receipt(self.form, self._read(), self.context))
 
     def _state(self, page: Page, wrong: Sequence[Issue]) -> TaskState:
-        fixed = fixed_values(self.form, self.context)
+        fixed = {*fixed_values(self.form, self.context), *awaited(self.form, self.context)}
         if page.id not in self._seen:
             own = [item.id for item in self._view().fields(page) if item.type != "info"]
             return TaskState.DONE if not wrong and all(name in fixed for name in own) else TaskState.TODO
@@ -319,7 +339,9 @@ class Drafting:
 
     def issues(self) -> list[Issue]:
         """Return everything that is wrong or doubtful in the form, in page order."""
-        return check(self.form, self._read(), self.context)
+        later = awaited(self.form, self.context)
+        found = check(self.form, self._read(), self.context)
+        return [issue for issue in found if issue.code != "required" or issue.field not in later]
 
     def problems(self) -> list[Issue]:
         """Return what stands in the way of filing."""

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from kiosk.filing.catalogue import Procedure, procedures
 from kiosk.screens.base import KioskScreen, Rail
+from kiosk.screens.windows import ClosingLine
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
@@ -32,6 +33,7 @@ class ProcedureScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield the question and the procedures."""
         yield Line(self.t("choose.procedure.lead"), classes="lead")
+        yield ClosingLine()
         choices = [self._choice(entry) for entry in procedures()]
         yield ChoiceList(choices, selected=self._chosen)
 

@@ -48,7 +48,9 @@ class Outgoing:
 
 
 class SendReviewScreen(KioskScreen[str]):
-    """What will be filed; ends with ``send`` or ``stop``. The button follows the portal's state as it changes.
+    """What will be filed; ends with ``send``, ``stop``, or ``away`` (what can be done while the portal is closed?).
+
+    The button follows the portal's state as it changes.
 
     Args:
         outgoing: what goes out.
@@ -58,7 +60,7 @@ class SendReviewScreen(KioskScreen[str]):
     step: ClassVar[int] = 5
     help_key: ClassVar[str] = "help.sending"
     proceeds: ClassVar[bool] = True
-    first_focus: ClassVar[str] = "#send, #stop"
+    first_focus: ClassVar[str] = "#send, #away"
 
     def __init__(self, outgoing: Outgoing) -> None:
         super().__init__()
@@ -78,8 +80,11 @@ class SendReviewScreen(KioskScreen[str]):
         if not self._can_send():
             state = self.kiosk.portal_words()[0]
             yield Line("! " + self.t("send.closed", state=state), classes="-attention space", id="closed")
+        can_send = self._can_send()
         yield Horizontal(
-            ActionButton(self.t("send.button"), id="send", primary=True, disabled=not self._can_send()),
+            ActionButton(
+                self.t("send.button" if can_send else "send.away"), id="send" if can_send else "away", primary=True
+            ),
             ActionButton(self.t("send.stop"), id="stop"),
             classes="actions",
         )
@@ -125,6 +130,5 @@ class SendReviewScreen(KioskScreen[str]):
         self.dismiss(event.button.id or "stop")
 
     def action_proceed(self) -> None:
-        """F10: file it, where that is possible."""
-        if self._can_send():
-            self.dismiss("send")
+        """F10: file it, or see what can be done instead."""
+        self.dismiss("send" if self._can_send() else "away")

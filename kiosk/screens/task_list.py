@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.drafting import TaskState
 from kiosk.screens.tasks import Section, Task
+from kiosk.screens.windows import ClosingLine
 from kiosk.widgets.bars import ActionButton
 from kiosk.widgets.choices import MAX_DIGITS
 from kiosk.widgets.text import Line, safe
@@ -87,6 +88,7 @@ class TaskListScreen(KioskScreen[str]):
         """Yield what is next, the rows, and the way out."""
         following = self._next()
         yield Line(self._lead(following), classes="lead", id="lead")
+        yield ClosingLine()
         yield Horizontal(
             ActionButton(f"{self.t('tasks.go')}  F10", id="go", primary=True),
             ActionButton(f"{self.t('answers.stop')}  F6", id="stop"),

@@ -44,9 +44,10 @@ async def begin(app: KioskApp, chosen: Chosen) -> Drafting | None:
     from kiosk.filing.application import new_draft
     from kiosk.screens.journeys.choose import user_kind
 
-    services = app.services
+    services, account = app.services, app.visit.account
+    known = account.authentication_id if account is not None else ""
     base = new_draft(chosen.procedure, chosen.status, user_kind(app), services.settings.system, services.clock())
-    return await _opened(app, lambda store, owner, facts: _create(store, owner, facts, base, chosen.answers))
+    return await _opened(app, lambda store, owner, facts: _create(store, owner, facts, base, chosen.answers, known))
 
 
 async def resume(app: KioskApp, draft_id: str) -> Drafting | None:
@@ -54,10 +55,12 @@ async def resume(app: KioskApp, draft_id: str) -> Drafting | None:
     return await _opened(app, lambda _store, _owner, _facts: draft_id)
 
 
-def _create(store: DraftStore, owner: Owner, facts: PersonFacts | None, base: Draft, given: dict[str, str]) -> str:
+def _create(
+    store: DraftStore, owner: Owner, facts: PersonFacts | None, base: Draft, given: dict[str, str], known: str
+) -> str:
     from kiosk.screens.drafting import create_draft
 
-    return create_draft(store, owner, base, facts, given)
+    return create_draft(store, owner, base, facts, given, authentication_id=known)
 
 
 async def _opened(app: KioskApp, make: _Make) -> Drafting | None:
@@ -78,6 +81,7 @@ async def _open(app: KioskApp, make: _Make) -> Drafting:
         raise KioskError()
     account = app.visit.account
     facts = facts_of(account) if account is not None else None
+    known = account.authentication_id if account is not None else ""
 
     def job(_report: Report) -> tuple[DraftStore, StoredDraft]:
         store = app.services.store
@@ -87,7 +91,7 @@ async def _open(app: KioskApp, make: _Make) -> Drafting:
     sign = _SavedSign(app)
     saver = Autosave(store, owner, sign.saved, sign.failed)
     try:
-        drafting = Drafting(store, owner, stored, saver, app.services.clock, facts)
+        drafting = Drafting(store, owner, stored, saver, app.services.clock, facts, known)
     except KioskError:
         saver.close(0.0)
         raise

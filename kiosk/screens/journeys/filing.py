@@ -11,9 +11,11 @@ from kiosk.screens.application_list import LOCAL, LOCKED, ApplicationListScreen,
 from kiosk.screens.application_status import DRAFTS
 from kiosk.screens.base import Nav
 from kiosk.screens.journeys.documents import documents, owner_of
+from kiosk.screens.journeys.outbox import outbox_rows, show_item
 from kiosk.screens.journeys.portal_steps import signed_in_again
 from kiosk.screens.journeys.send import send
 from kiosk.screens.journeys.status import is_shelf, show_application
+from kiosk.screens.outbox_words import PREFIX
 from kiosk.screens.subject import subject_of
 
 if TYPE_CHECKING:
@@ -76,6 +78,9 @@ async def applications(app: KioskApp) -> None:
             return
         if answer == "new":
             await new_application(app)
+        elif answer.startswith(PREFIX):
+            if await show_item(app, answer.removeprefix(PREFIX)):
+                await new_application(app)
         elif answer.startswith("draft:"):
             await work_on(app, await resume(app, answer.removeprefix("draft:")))
         else:
@@ -101,9 +106,16 @@ async def _rows(app: KioskApp) -> tuple[list[ListRow], str]:
     except StoreError as error:
         await app.problem(error, "choice.continue")
     held = await _held(app, drafts)
+    numbers = frozenset(item.reception_number for item in held.items) if held is not None else frozenset[str]()
+    waiting = await outbox_rows(app, numbers)
     if held is None:
-        return merged(drafts, None), "applications.portal_away"
-    return merged([draft for draft in drafts if draft.id not in held.filed], held.items), ""
+        return _latest_first([*merged(drafts, None), *waiting]), "applications.portal_away"
+    left = [draft for draft in drafts if draft.id not in held.filed]
+    return _latest_first([*merged(left, held.items), *waiting]), ""
+
+
+def _latest_first(rows: list[ListRow]) -> list[ListRow]:
+    return sorted(rows, key=lambda row: row.changed, reverse=True)
 
 
 async def _held(app: KioskApp, drafts: tuple[DraftSummary, ...]) -> _AtPortal | None:
@@ -168,7 +180,7 @@ def merged(
             if held is not None and held.state.value in DRAFTS:
                 del at_portal[held.application_id]
     rows += [_portal_row(item) for item in at_portal.values()]
-    return sorted(rows, key=lambda row: row.changed, reverse=True)
+    return _latest_first(rows)
 
 
 def _draft_row(draft: DraftSummary) -> ListRow:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError, StoreError
-from kiosk.portal.errors import SessionEnded, Stale
+from kiosk.portal.errors import PortalAway, PortalMaintenance, SessionEnded, Stale
 from kiosk.screens import checklist
 from kiosk.screens.base import Nav
 from kiosk.screens.journeys.documents import owner_of, stored_files
+from kiosk.screens.journeys.outage import SIGNED, TRY_AGAIN, is_away, note_away, outage
 from kiosk.screens.journeys.portal_steps import at_portal, signed_in_again
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.reception import ReceptionScreen
@@ -41,10 +43,18 @@ async def send(app: KioskApp, drafting: Drafting) -> bool:
             continue
         if not await _complete(app, drafting, files):
             return False
+        if is_away(app) and (ended := await outage(app, drafting, files)) != TRY_AGAIN:
+            return ended == SIGNED
         answer = await app.ask(SendReviewScreen(outgoing(drafting, files)))
         if isinstance(answer, Nav) or answer == "stop":
             return False
-        receipt = await _file(app, drafting, files)
+        if answer == "away":
+            continue
+        try:
+            receipt = await _file(app, drafting, files)
+        except (PortalAway, PortalMaintenance) as error:
+            note_away(app, error)
+            continue
         if receipt is not None:
             await _received(app, drafting, receipt)
             return True
@@ -92,7 +102,7 @@ async def _file(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment
     """File it; None when it was not filed and the person goes back to the last look."""
     newest = False
     while True:
-        if app.visit.account is None and not await signed_in_again(app, SessionEnded()):
+        if app.visit.account is None and not await _signed_in(app, drafting):
             return None
         try:
             return await at_portal(
@@ -100,12 +110,23 @@ async def _file(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment
                 "send.title",
                 lambda report, force=newest: _deliver(app, drafting, files, report, force),
                 "send.working",
-                passed_on=(Stale,),
+                passed_on=(Stale, PortalAway, PortalMaintenance),
             )
         except Stale:
             if not await _ours(app, drafting):
                 return None
             newest = True
+
+
+async def _signed_in(app: KioskApp, drafting: Drafting) -> bool:
+    """Sign in, let the draft know the person, and say whether nothing is missing now that they are known."""
+    from kiosk.screens.drafting import facts_of
+
+    if not await signed_in_again(app, SessionEnded()) or app.visit.account is None:
+        return False
+    account = app.visit.account
+    await asyncio.to_thread(drafting.know, facts_of(account), account.authentication_id)
+    return not drafting.problems()
 
 
 def _deliver(

@@ -1,0 +1,115 @@
+"""The slip of an application that was signed while the portal was away: no reception number, nothing personal.
+
+It says in Japanese, and in the person's language beside it, that the application is signed and not yet received, until
+when it is valid, what happens next and how to take it back. Only scripts that ``page`` can write are used: a language
+of another script finds its words in English.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.clock import JAPAN
+from kiosk.forms.summary import display_date
+from kiosk.i18n import FALLBACK, Translator, translator
+from kiosk.reports.page import WIDTH, Face, PdfPage, writable
+
+FILED_IN = "ja"
+_LEFT, _MEASURE = 56.0, WIDTH - 112
+_HEAD, _LARGE, _TEXT, _LABEL = Face(22, bold=True), Face(13, bold=True), Face(10.5), Face(9)
+_QR_SIDE, _QR_QUIET = 96.0, 4
+_NEXT = ("slip.next", "slip.late", "slip.cancel", "slip.no_reception")
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What a slip says.
+
+    Attributes:
+        submission_id: of the signed application.
+        subject: procedure and status of residence by language; empty where they are sealed already.
+        signed_at: when it was signed.
+        not_after: the portal takes it until then.
+        station: this station's id.
+    """
+
+    submission_id: str
+    subject: dict[str, str]
+    signed_at: datetime
+    not_after: datetime
+    station: str
+
+
+def slip_pdf(slip: Slip, language: str) -> bytes:
+    """Return the slip as PDF, one page of A4. The same slip always gives the same bytes.
+
+    Args:
+        slip: what it says.
+        language: of the person; beside Japanese, where it is another one.
+    """
+    voices = _voices(language)
+    page = PdfPage()
+    for number, t in enumerate(voices):
+        page.write(t("slip.lead"), _HEAD if number == 0 else _LARGE, _LEFT, _MEASURE)
+    page.space(10)
+    for t in voices:
+        page.write(t("slip.valid", until=moment(slip.not_after, t)), _LARGE, _LEFT, _MEASURE)
+    page.space(16)
+    _facts(page, slip, voices)
+    for t in voices:
+        page.space(12)
+        for key in _NEXT:
+            page.write(t(key), _TEXT, _LEFT, _MEASURE)
+            page.space(4)
+    return page.pdf(voices[-1]("slip.lead"), voices[-1].language)
+
+
+def slip_name(slip: Slip) -> str:
+    """Return the name of the file: it says what it is, and not whose."""
+    return f"signed-not-received-{slip.submission_id[-12:]}.pdf"
+
+
+def moment(when: datetime, t: Translator) -> str:
+    """Return a moment in words: the day and the time in Japan."""
+    there = when.astimezone(JAPAN)
+    return f"{display_date(there.date().isoformat(), t)} {there:%H:%M}"
+
+
+def _voices(language: str) -> tuple[Translator, ...]:
+    own = translator(language)
+    if not all(writable(own(key)) for key in ("slip.lead", *_NEXT)):
+        own = translator(FALLBACK)
+    filed = translator(FILED_IN)
+    return (filed,) if own.language == FILED_IN else (filed, own)
+
+
+def _facts(page: PdfPage, slip: Slip, voices: tuple[Translator, ...]) -> None:
+    """Write what it is about, the code beside it."""
+    top = page.y
+    width = _MEASURE - _QR_SIDE - 24
+    for key, values in _rows(slip, voices):
+        page.write(" / ".join(t(key) for t in voices), _LABEL, _LEFT, width)
+        for value in values:
+            page.write(value, _TEXT, _LEFT, width)
+        page.space(5)
+    _code(page, slip.submission_id, top - 6)
+    page.y = min(page.y, top - 6 - _QR_SIDE)
+
+
+def _rows(slip: Slip, voices: tuple[Translator, ...]) -> list[tuple[str, list[str]]]:
+    subjects = list(dict.fromkeys(t.pick(slip.subject) for t in voices)) if slip.subject else []
+    return [
+        *([("slip.fact.subject", subjects)] if subjects else []),
+        ("slip.fact.number", [slip.submission_id]),
+        ("slip.fact.signed", [moment(slip.signed_at, t) for t in voices]),
+        ("slip.fact.station", [slip.station]),
+    ]
+
+
+def _code(page: PdfPage, text: str, top: float) -> None:
+    import segno
+
+    code = segno.make(text, error="m", micro=False)
+    rows = [[bool(module) for module in row] for row in code.matrix_iter(border=_QR_QUIET)]
+    page.squares(rows, _LEFT + _MEASURE - _QR_SIDE, top, _QR_SIDE)
