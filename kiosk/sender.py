@@ -7,6 +7,7 @@ and ids alone.
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import sys
@@ -34,6 +35,8 @@ from kiosk.settings import load_settings
 
 LOCK_FILE = "sender.lock"
 """Held by the one sender of a store."""
+
+_STANDARD_INPUT = 0
 
 LOOK_SECONDS = 1.0
 """How often an idle sender looks for something to do. Looking reads one index and writes nothing."""
@@ -160,8 +163,9 @@ def main(settings_file: Path | None, while_fed: bool) -> None:
 
 
 def _wait_for_end(stop: threading.Event) -> None:
-    with suppress(OSError, ValueError):
-        while sys.stdin.buffer.read(1):
+    # Not ``sys.stdin``: its lock, held by this thread, would bring the interpreter down at its end.
+    with suppress(OSError):
+        while os.read(_STANDARD_INPUT, 1):
             pass
     stop.set()
 
