@@ -148,7 +148,7 @@ def sign_registration(
             progress("registration.work.authentication", 0.1)
             authentication = _authentication(services, session, pin)
             progress("registration.work.signing", 0.4)
-            signing, certificate, person = signing_key(services, session, password)
+            signing, _, person = signing_key(services, session, password)
             progress("registration.work.sign", 0.7)
             return services.portal.prepare_registration(signing, authentication, form), person
     finally:

@@ -55,7 +55,7 @@ def merge_fixed(form: Form, answers: Answers, context: Context) -> dict[str, obj
 
 
 def awaited(form: Form, context: Context) -> frozenset[str]:
-    """Return the fields that the card will answer, by id, as long as nobody has read it (a draft begun in an outage)."""
+    """Return the fields that the card will answer, by id, as long as nobody has read it."""
     if context.person is not None:
         return frozenset()
     return frozenset(item.id for item in form.fields.values() if item.fixed and item.source.startswith("person."))

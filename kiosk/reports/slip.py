@@ -17,7 +17,7 @@ from kiosk.reports.page import WIDTH, Face, PdfPage, writable
 
 FILED_IN = "ja"
 _LEFT, _MEASURE = 56.0, WIDTH - 112
-_HEAD, _LARGE, _TEXT, _LABEL = Face(22, bold=True), Face(13, bold=True), Face(10.5), Face(9)
+_HEAD, _LARGE, _TEXT, _LABEL = Face(20, bold=True), Face(13, bold=True), Face(10.5), Face(9)
 _QR_SIDE, _QR_QUIET = 96.0, 4
 _NEXT = ("slip.next", "slip.late", "slip.cancel", "slip.no_reception")
 
@@ -50,8 +50,8 @@ def slip_pdf(slip: Slip, language: str) -> bytes:
     """
     voices = _voices(language)
     page = PdfPage()
-    for number, t in enumerate(voices):
-        page.write(t("slip.lead"), _HEAD if number == 0 else _LARGE, _LEFT, _MEASURE)
+    for t in voices:
+        page.write(t("slip.lead"), _HEAD, _LEFT, _MEASURE)
     page.space(10)
     for t in voices:
         page.write(t("slip.valid", until=moment(slip.not_after, t)), _LARGE, _LEFT, _MEASURE)

@@ -43,7 +43,10 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One application: ``row_id`` is ``draft:<id>``, ``portal:<id>`` or ``outbox:<id>``; ``subject`` is None where it can't be read."""
+    """One application: ``row_id`` is ``draft:<id>``, ``portal:<id>`` or ``outbox:<id>``.
+
+    ``subject`` is None where it can't be read.
+    """
 
     row_id: str
     subject: Subject | None

@@ -250,12 +250,7 @@ class Drafting:
         self._save_header()
 
     def know(self, facts: PersonFacts | None, authentication_id: str) -> None:
-        """Note what was not known when the draft was begun. Waits for the disk; raises ``StoreError``.
-
-        Args:
-            facts: what the card says of the person; None leaves that open.
-            authentication_id: of the person's account.
-        """
+        """Note what was not known at the beginning (None: is not yet). Waits for the disk; raises ``StoreError``."""
         self._facts, self.authentication_id = facts or self._facts, authentication_id
         self.answers.update(cast("dict[str, Value]", merge_fixed(self.form, {}, self.context)))
         self._save_header()

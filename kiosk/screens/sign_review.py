@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
@@ -95,7 +96,8 @@ class SignReviewScreen(KioskScreen[str]):
         yield "send.procedure", out.subject.words
         yield "send.applicant", lambda t: out.applicant or t("answers.from_card_later")
         yield "sign.account", lambda _t: self._to_sign.authentication_id
-        yield "sign.receiver", lambda t: f"{t('sign.agency')}\n{self._to_sign.receiver}"
+        yield "sign.receiver", lambda t: t("sign.agency")
+        yield "sign.address", lambda _t: self._to_sign.receiver
         yield "send.files", lambda _t: "\n".join(out.files)
         way = "send.way.post" if out.method == BY_POST else "send.way.counter"
         yield "send.receipt", lambda t: "\n".join(part for part in (t(way), t.pick(out.office)) if part)
@@ -118,7 +120,7 @@ class SignReviewScreen(KioskScreen[str]):
         blank = Content("")
         label, value = ([*part, *[blank] * (lines - len(part))] for part in (label, value))
         return Content("\n").join(
-            left.pad_right(LABEL_CELLS - left.cell_length) + right for left, right in zip(label, value, strict=True)
+            left.pad_right(LABEL_CELLS - cell_len(left.plain)) + right for left, right in zip(label, value, strict=True)
         )
 
     def on_action_button_pressed(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.screens.base import KioskScreen, Rail
@@ -27,6 +28,11 @@ class SlipScreen(KioskScreen[str]):
         saved: the name of the file it was saved as, made safe; empty as long as it was not.
     """
 
+    # The list of choices has the focus, and would keep these keys to itself.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "page(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+    ]
     title_key: ClassVar[str] = "slip.title"
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 5

@@ -1,4 +1,4 @@
-"""A station in an outage: a virtual card, a real store, sealing keys of an invented portal, and a draft that lacks nothing."""
+"""A station in an outage: a virtual card, a real store, a sealing key of an invented portal, a draft lacking nothing."""
 
 from __future__ import annotations
 
@@ -49,7 +49,12 @@ class OutageStation(Station):
 
     Attributes:
         sticks: where the person's files are looked for.
+        draft_id: the draft of ``sending``.
+        submission_id: its submission.
     """
+
+    draft_id = ""
+    submission_id = ""
 
     def __init__(self, folder: Path, content: CardContent) -> None:
         super().__init__(folder, content)
