@@ -116,7 +116,7 @@ class Forwarder:
         except _AtUpload as problem:
             self._settle(item, upload_verdict(problem.error), problem.error, lacking=False, uploading=True)
         except _Damaged:
-            self._leave(item, State.FAILED, Reason.DAMAGED)
+            self._leave(item, State.FAILED, Reason.DAMAGED, in_doubt=item.in_doubt)
         except StoreError:
             raise
         except Stopping:

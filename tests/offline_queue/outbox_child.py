@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def _wait(store: DraftStore) -> None:
     store.dispatch.wait(work, Reason.BUSY, MORNING + timedelta(minutes=1), in_doubt=True)
 
 
-DEEDS = {
+DEEDS: dict[str, Callable[[DraftStore], object]] = {
     "put": _put,
     "send": _send,
     "wait": _wait,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +11,7 @@ from uuid import UUID
 from kiosk.offline_queue.drafts import DraftStore
 from kiosk.settings import StoreSettings
 
+WAIT_SECONDS = 40.0
 SETTINGS = StoreSettings(key_source="file")
 MORNING = datetime(2026, 11, 22, 5, 2, tzinfo=UTC)
 MIHON_KEY = b"KAKUU MIHON public key"
@@ -45,3 +48,11 @@ def open_store(folder: Path, clock: SettableClock | None = None) -> DraftStore:
 def all_bytes(folder: Path) -> bytes:
     """Return every byte of every file below ``folder``, and the files' names."""
     return b"\n".join(path.name.encode() + path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Wait until something is true; where it does not become so, the test has failed."""
+    limit = time.monotonic() + WAIT_SECONDS
+    while not true():
+        assert time.monotonic() < limit, "it has not come"
+        time.sleep(0.05)

@@ -6,8 +6,6 @@ import hashlib
 import io
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,14 +94,6 @@ def end(process: subprocess.Popen[bytes]) -> int:
     assert process.stdin is not None
     process.stdin.close()
     return process.wait(_SECONDS)
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    """Wait until something is true; where it does not become so, the test has failed."""
-    limit = time.monotonic() + _SECONDS
-    while not true():
-        assert time.monotonic() < limit, "it has not come"
-        time.sleep(0.05)
 
 
 def files_of(photo: bytes, documents: tuple[str, ...]) -> list[tuple[FileMeta, bytes]]:

@@ -12,9 +12,9 @@ import pytest
 from kiosk.clock import japan_date, utc_now
 from kiosk.filing.documents import Circumstances, checklist
 from kiosk.portal.contract import ApplicationContent
-from tests.offline_queue.support import all_bytes
+from tests.offline_queue.support import all_bytes, wait_until
 from tests.portal.conftest import Office
-from tests.sending.sending_station import SendingStation, end, files_of, wait_until
+from tests.sending.sending_station import SendingStation, end, files_of
 
 
 @pytest.fixture
