@@ -7,57 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kiosk.card.virtual.authority import TestAuthority
 from kiosk.portal.canonical import canonical_json
 from kiosk.portal.contract import SealingKey
 from kiosk.portal.sealing import HYBRID, PrivateSealingKey, key_id
-from reference_portal import audit
-from reference_portal.database.deferred import DeferredFileRow, DeferredRow
-from reference_portal.database.filing import ApplicationRow, AttachmentRow
-from reference_portal.database.office import AuditRow
-from tests.reference_portal.answers import DOCUMENT, PHOTO, REQUIRED, answers, content
 from tests.reference_portal.people import CardKey, Person
-from tests.reference_portal.sealed import Deferred, Packed, digest, pack, packed_files, signed, swapped, text
+from tests.reference_portal.sealed import signed, text
+from tests.reference_portal.sealed_outcomes import assert_final, assert_not_remembered, mails
 from tests.reference_portal.world import World, code
 from tests.support.cards import holder
-
-
-def mails(world: World) -> list[str]:
-    """Return the mails that tell of a refusal."""
-    return [mail["text"] for mail in world.mails() if "られなかった" in mail["subject"]]
-
-
-def assert_nothing_kept(world: World, made: Deferred) -> None:
-    with world.portal.database.read() as db:
-        for table in (ApplicationRow, AttachmentRow, DeferredFileRow):
-            assert db.scalar(select(func.count()).select_from(table)) == 0
-        assert audit.broken_at(db) is None
-    folder = world.portal.config.attachments
-    assert [path for path in folder.rglob("*") if path.is_file()] == []
-
-
-def assert_final(world: World, made: Deferred, envelope: dict[str, Any], answer: Any) -> None:
-    """The refusal is remembered, told by mail once, and leaves nothing."""
-    assert_nothing_kept(world, made)
-    for again in (made.post(envelope), made.ask()):
-        assert again.status_code == answer.status_code
-        assert (again.json()["code"], again.json()["errors"]) == (answer.json()["code"], answer.json()["errors"])
-    assert code(made.post(made.envelope())) == "key-reused"
-    told = mails(world)
-    assert len(told) == 1
-    for private in ("KAKUU", "MIHON", "霞が関", "XX00000000XX", "example.com"):
-        assert private not in told[0]
-
-
-def assert_not_remembered(world: World, made: Deferred) -> None:
-    """It could have been anybody's: no mail, no memory, and the real one is still taken."""
-    assert mails(world) == []
-    assert code(made.ask()) == "not-found"
-    with world.portal.database.read() as db:
-        assert db.scalar(select(func.count()).select_from(DeferredRow)) == 0
-
 
 # --- The envelope ---
 
@@ -298,113 +258,3 @@ def test_without_a_current_revocation_list_it_is_neither_taken_nor_refused(world
     assert_not_remembered(world, made)
     world.publish()
     assert made.post(envelope).status_code == 201
-
-
-# --- Content and files ---
-
-
-def test_the_rules_are_those_of_an_ordinary_submission(world: World, arrived: Person) -> None:
-    wrong: list[tuple[dict[str, Any], str, list[str]]] = [
-        (content(receipt=None), "incomplete", ["/receipt"]),
-        (content(procedure="naturalisation"), "not-eligible", ["/procedure"]),
-        (content(answers={**answers(), "part1.name": ""}), "invalid-answers", ["/answers/part1.name"]),
-        (content(answers={**answers(), "no.such": "x"}), "invalid-answers", ["/answers/no.such"]),
-    ]
-    for what, expected, pointers in wrong:
-        made = signed(arrived, content=what)
-        answer = made.send()
-        assert code(answer) == expected
-        assert [item["pointer"] for item in answer.json()["errors"]] == pointers
-        assert_nothing_kept(world, made)
-    assert len(mails(world)) == len(wrong)
-    made = signed(arrived, files=[pack("document", DOCUMENT, REQUIRED[0])])
-    answer = made.send()
-    assert {item["code"] for item in answer.json()["errors"]} == {"photo", REQUIRED[1]}
-
-
-@pytest.mark.parametrize("change", ["flipped", "cut", "longer", "other"])
-def test_a_file_that_differs_from_its_digest_does_not_arrive(world: World, arrived: Person, change: str) -> None:
-    made = signed(arrived)
-    data = made.files[0].data
-    flipped = bytes([*data[:500], data[500] ^ 1, *data[501:]])
-    sent = {"flipped": flipped, "cut": data[:-1], "longer": data + b"x", "other": made.files[1].data}[change]
-    announced = made.announce(swapped(made.files[0], data=sent))
-    if announced.status_code == 201:
-        from tests.reference_portal.sealed import patch
-
-        assert code(patch(arrived, announced.headers["location"], sent)) == "digest"
-    made.upload(made.files[1:])
-    assert made.post().json()["errors"] == [{"pointer": "/files/0", "code": "missing"}]
-    assert made.send().status_code == 201
-
-
-def with_first(file: Packed) -> list[Packed]:
-    return [file, *packed_files()[1:]]
-
-
-def test_files_that_are_not_what_was_signed(world: World, arrived: Person) -> None:
-    photo, other = pack("photo", PHOTO), pack("photo", PHOTO.read_bytes() + b"\0")
-    sealed = bytearray(photo.data)
-    sealed[-1] ^= 1
-    facts = photo.facts
-    broken = swapped(photo, data=bytes(sealed), facts=_named(facts, sealed_sha256=digest(bytes(sealed))))
-    wrong: list[tuple[Packed, str, str]] = [
-        (broken, "digest", "sealed"),
-        (swapped(photo, key=bytes(32)), "digest", "sealed"),
-        (swapped(photo, facts=_named(facts, sha256=other.facts.sha256)), "digest", "digest"),
-        (swapped(photo, facts=_named(facts, size=facts.size + 1)), "digest", "digest"),
-        (swapped(other, facts=_named(other.facts, sha256=facts.sha256)), "digest", "digest"),
-        (pack("photo", b"no picture"), "unsupported-media", "not-a-jpeg"),
-        (pack("photo", DOCUMENT), "unsupported-media", "not-a-jpeg"),
-    ]
-    for file, expected, error in wrong:
-        made = signed(arrived, files=with_first(file))
-        envelope = made.envelope()
-        made.upload()
-        answer = made.post(envelope)
-        assert (code(answer), answer.json()["errors"]) == (expected, [{"pointer": "/files/0", "code": error}])
-        assert_nothing_kept(world, made)
-        assert made.post(envelope).json()["errors"] == answer.json()["errors"]
-    assert len(mails(world)) == len(wrong)
-
-
-def test_swapped_files(world: World, arrived: Person) -> None:
-    one, two, three = packed_files()
-    keys = [base64.b64encode(file.key).decode() for file in (one, three, two)]
-    made = signed(arrived, files=[one, two, three])
-    made.upload()
-    assert made.post(made.envelope(file_keys=keys)).json()["errors"] == [{"pointer": "/files/1", "code": "sealed"}]
-
-
-def _named(facts: Any, **changes: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(facts, **changes)
-
-
-def test_what_is_said_of_files_is_checked(world: World, arrived: Person) -> None:
-    wrong: list[tuple[list[Packed], str]] = [
-        ([*packed_files(), pack("photo", PHOTO)], "too-large"),
-        (with_first(swapped(pack("photo", PHOTO), name="a\nb.jpg")), "malformed"),
-        (with_first(swapped(pack("photo", PHOTO), name="")), "malformed"),
-        (
-            with_first(swapped(pack("photo", PHOTO), facts=_named(pack("photo", PHOTO).facts, size=0))),
-            "unsupported-media",
-        ),
-        (with_first(swapped(pack("photo", PHOTO), facts=_named(pack("photo", PHOTO).facts, size=10**12))), "too-large"),
-    ]
-    for files, expected in wrong:
-        assert code(signed(arrived, files=files).post()) == expected
-    assert len(mails(world)) == len(wrong)
-
-
-def test_the_audit_knows_of_every_outcome_and_of_nobody(world: World, arrived: Person) -> None:
-    assert signed(arrived).send().status_code == 201
-    assert code(signed(arrived, content=content(receipt=None)).send()) == "incomplete"
-    with world.portal.database.read() as db:
-        told = "".join(row.entry for row in db.scalars(select(AuditRow)))
-        kept = "".join(f"{row.refusal}{row.fingerprint}" for row in db.scalars(select(DeferredRow)))
-    assert "deferred.received" in told
-    assert "deferred.refused" in told
-    for private in ("KAKUU", "MIHON", "example.com", "XX00000000XX", "1994", arrived.authentication_id):
-        assert private not in told + kept
