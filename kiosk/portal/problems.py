@@ -179,7 +179,10 @@ def from_answer(status: int, retry_after: str | None, body: bytes, *, is_problem
         return _BODILESS[status]()
     # A gateway answers in its own words when the portal behind it is away.
     if status in _GATEWAY:
-        return e.PortalUnreachable(status=status)
+        if retry_after is None:
+            return e.PortalUnreachable(status=status)
+        # It may know when the portal will be back; 0 where what it says makes no sense.
+        return e.PortalUnreachable(status=status, seconds=parse_retry_after(retry_after, now, 0))
     return e.PortalNotUnderstood(status=status)
 
 
