@@ -101,7 +101,6 @@ class ApplicationStatusScreen(KioskScreen[str]):
                 date = day_words(decision.new_expiry, self.t)
                 yield Line(self.t("status.new_expiry", date=date), classes="space", id="expiry")
         else:
-            yield Line("✗ " + self.t("status.not_granted"), classes="-error", id="result")
             yield Line(self.t("status.not_granted_next"), classes="paragraph")
         if decision.reason:
             yield Line(self.t("status.reason"), classes="label")

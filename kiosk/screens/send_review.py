@@ -12,6 +12,7 @@ from textual.widget import Widget
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.bars import ActionButton
+from kiosk.widgets.rows import shortened
 from kiosk.widgets.text import Fact, Line
 
 BY_POST = "01"
@@ -19,6 +20,9 @@ BY_POST = "01"
 
 MOST_NAMES = 6
 """How many files are named; of the others their number is said."""
+
+FILE_CELLS = 46
+"""Room for a name beside its label."""
 
 CAN_SEND = frozenset({"open", "unknown"})
 """States of the portal in which filing may be tried."""
@@ -54,6 +58,11 @@ class SendReviewScreen(KioskScreen[str]):
         outgoing: what goes out.
     """
 
+    # Close together, so that the button is in sight on 24 rows.
+    CSS: ClassVar[str] = """
+    SendReviewScreen .fact { margin: 0; }
+    SendReviewScreen #fee { margin: 1 0; }
+    """
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 5
     help_key: ClassVar[str] = "help.sending"
@@ -97,7 +106,7 @@ class SendReviewScreen(KioskScreen[str]):
         yield "send.notices", out.notices
 
     def _files(self) -> str:
-        names = self._outgoing.files
+        names = [shortened(name, FILE_CELLS) for name in self._outgoing.files]
         if len(names) <= MOST_NAMES:
             return "\n".join(names)
         shown = names[: MOST_NAMES - 1]
