@@ -119,7 +119,7 @@ SCREENS: dict[str, Callable[[], KioskScreen[Any]]] = {
     "status draft": lambda: status("attached"),
     "status submitted": lambda: status("submitted"),
     "status examining": lambda: status("examining"),
-    "status documents": lambda: status("documents_requested", requested=("tax_certificates", "雇用契約書の写し（2枚目）")),
+    "status documents": lambda: status("documents_requested", requested=("tax_certificates", "雇用契約書の写し")),
     "status decided": lambda: status("decided", decision=samples.GRANTED),
     "status granted": lambda: status("mail_in", decision=samples.GRANTED, mail_in=samples.MAIL_IN),
     "status dispatched": lambda: status("dispatched", decision=samples.GRANTED, mail_in=samples.MAIL_IN),

@@ -21,8 +21,10 @@ from typing import Any
 import httpx
 from textual.pilot import Pilot
 
+from kiosk.app import KioskApp
 from kiosk.card.profile import KeyUse
 from kiosk.card.virtual.store import CardContent, save_card
+from kiosk.delivery import Parcel, deliver
 from kiosk.demo.inside import PASSWORD, choose_password
 from kiosk.filing.application import new_draft
 from kiosk.forms.load import load_form
@@ -34,6 +36,7 @@ from kiosk.portal import contract as c
 from kiosk.portal.client import PortalClient
 from kiosk.portal.statements import RegistrationForm
 from kiosk.screens.drafting import PHOTO_SLOT, Drafting, Value, create_draft, facts_of
+from kiosk.screens.journeys.send import content_of, parcel_file
 from kiosk.services import Services
 from kiosk.settings import AttachmentSettings, CardSettings, PortalSettings, Settings, StoreSettings
 from kiosk.widgets.choices import ChoiceList
@@ -110,6 +113,9 @@ class Town:
     def port(self) -> int:
         """The port the portal listens on."""
         return int(self.process.origin.rpartition(":")[2])
+
+
+async def _nowhere(_app: KioskApp) -> None: ...
 
 
 def _take_no_notice(_key: str, _share: float) -> None: ...
@@ -212,6 +218,18 @@ class Station:
     def drafts(self) -> set[str]:
         """Return the ids of the drafts in the store."""
         return {draft.id for draft in self.services.store.list(self.owner)}
+
+    def filed(self, **answers: Value) -> c.SubmissionReceipt:
+        """File a new application without a screen, and return the receipt."""
+        draft_id = self.drafted(files=True, **answers)
+        drafting = self.drafting(draft_id)
+        files = drafting.attachments()
+        draft = drafting.snapshot(files)
+        outgoing = tuple(parcel_file(self.app(_nowhere), draft_id, file) for file in files)
+        parcel = Parcel(draft.draft_id, draft.submission_id, content_of(drafting), outgoing)
+        receipt = deliver(self.services.portal, parcel, lambda _reached: None, lambda _id, _etag: None)
+        self.services.store.erase(self.owner, draft_id)
+        return receipt
 
     # --- the portal --------------------------------------------------------------------------------------------------
 
