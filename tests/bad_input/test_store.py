@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from kiosk.screens.task_list import TaskListScreen
 from kiosk.services import Services
 from kiosk.widgets.fields import editor_id
 from tests.bad_input.parts import Desk
-from tests.bad_input.person import give_pin, reads, still_reads
+from tests.bad_input.person import give_pin, reads
 from tests.support.screens import until
 
 Make = Callable[..., Desk]
@@ -78,7 +79,7 @@ class Disk:
     def __init__(self, place: Path) -> None:
         self.place = place
         place.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)]
+        command = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)]
         self._mounted = os.geteuid() == 0 and not subprocess.run(command, capture_output=True, check=False).returncode
 
     def read_only(self, closed: bool) -> bool:
@@ -89,6 +90,18 @@ class Disk:
         for path in (self.place, *self.place.rglob("*")):
             path.chmod((0o500 if closed else 0o700) if path.is_dir() else (0o400 if closed else 0o600))
         return not closed or not os.access(self.place, os.W_OK)
+
+    def fill(self) -> bool:
+        """Leave no room on it; False where it is no disk of its own."""
+        if self._mounted:
+            with (self.place / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+                while filler.write(bytes(4096)):
+                    pass
+        return self._mounted
+
+    def empty(self) -> None:
+        """Make room again."""
+        (self.place / "filler").unlink()
 
     def close(self) -> None:
         """Take it away."""
@@ -122,7 +135,7 @@ async def test_on_a_read_only_disk_nobody_is_told_that_answers_are_saved(member:
     assert app.visit.owner is None
 
 
-async def test_a_disk_that_becomes_read_only_in_mid_form_loses_nothing(member: Desk, disk: Disk) -> None:
+async def test_a_disk_that_fills_up_in_mid_form_loses_nothing(member: Desk, disk: Disk) -> None:
     async def route(app: KioskApp, drafting: Drafting) -> Any:
         drafting.at("background")
         kept.append(drafting)
@@ -133,13 +146,12 @@ async def test_a_disk_that_becomes_read_only_in_mid_form_loses_nothing(member: D
     app = member.with_draft(route, program)
     async with app.run_test() as pilot:
         await until(pilot, QuestionPage)
-        if not disk.read_only(closed=True):
-            return  # root in a place where nothing can be mounted
+        if not disk.fill():
+            return  # no disk of its own: nothing to fill
         app.screen.query_one(f"#{editor_id(OCCUPATION)}").focus()
         await pilot.press("end", "x", "y", "f6")
-        await reads(pilot, "error.store_read_only", "error.store_read_only.next")
-        await still_reads(pilot, "error.store_read_only")
-        disk.read_only(closed=False)
+        await reads(pilot, "error.disk_full", "error.disk_full.next")
+        disk.empty()
         await pilot.press("1")
         await app.finished()
         owner = app.visit.owner
