@@ -47,6 +47,9 @@ class ApplicationStatusScreen(KioskScreen[str]):
         period: the period granted by language; empty where nothing was granted.
     """
 
+    CSS: ClassVar[str] = """
+    ApplicationStatusScreen #how { margin: 1 0; }
+    """
     title_key: ClassVar[str] = "status.title"
     help_key: ClassVar[str] = "help.after"
 
@@ -85,7 +88,7 @@ class ApplicationStatusScreen(KioskScreen[str]):
             return
         for name in self._document_names.values():
             yield MarkedRow("!", self.t.pick(name), classes="-attention")
-        yield Line(self.t("status.requested_how"), classes="paragraph")
+        yield Line(self.t("status.requested_how"), id="how")
 
     def _note(self) -> Iterable[Widget]:
         """Yield what the bureau wrote with its request."""

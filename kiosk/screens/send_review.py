@@ -80,13 +80,13 @@ class SendReviewScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield what goes out, the fee, and the button or why it can't be pressed."""
         yield Line(self.t("send.lead"), classes="lead")
+        if not self._can_send():
+            state = self.kiosk.portal_words()[0]
+            yield Line("! " + self.t("send.closed", state=state), classes="-attention space", id="closed")
         for label, value in self._rows():
             yield Fact(self.t(label), value)
         yield Line(self._fee(), classes="paragraph quiet", id="fee")
         yield Line(self.t("send.declaration"), classes="paragraph")
-        if not self._can_send():
-            state = self.kiosk.portal_words()[0]
-            yield Line("! " + self.t("send.closed", state=state), classes="-attention space", id="closed")
         yield Horizontal(
             ActionButton(self.t("send.button"), id="send", primary=True, disabled=not self._can_send()),
             ActionButton(self.t("send.stop"), id="stop"),
