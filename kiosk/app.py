@@ -267,10 +267,12 @@ class KioskApp(App[int], inherit_bindings=False):
             self.push_screen(StaffScreen())
 
     def action_demo(self) -> None:
-        """F9, in the demo alone: the invented card's secrets and the mailbox."""
+        """F9, in the demo alone: the invented card's secrets and the mailbox; once more, and they are gone."""
         from kiosk.screens.demo_panel import DemoPanel
 
-        if self.is_demo and not isinstance(self.screen, DemoPanel):
+        if isinstance(self.screen, DemoPanel):
+            self.screen.action_back()
+        elif self.is_demo:
             self.push_screen(DemoPanel(self.services.settings.demo))
 
     def action_end(self) -> None:
