@@ -161,9 +161,11 @@ class Person:
         see.press("F10")
         self.reach("How the new card comes")
         self.fill((Digit("1"),))
-        see.wait("F10", "once")
+        see.wait("Next: Send")
         see.press("F10")
-        see.wait("Filed")
+        see.wait("This is what will be filed")
+        see.press("F10")
+        see.wait("Your application was received")
         found = NUMBER.search(see.screen())
         assert found is not None
         return found[0]
