@@ -9,16 +9,16 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.figures import Figure, percentile
-from benchmarks.pty import Program
+from benchmarks.pseudo_terminal import Program
 
 PROGRAMS = Path(__file__).resolve().parent / "programs"
 STARTS = 15
-KEYS = 300
+KEYS = 200
 WARM_KEYS = 40
 LETTERS = b"QWXZ"
 """None of them ends a control sequence that Textual sends, so that a frame with one is the frame of that key."""
@@ -44,7 +44,7 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def _running(*words: str) -> Iterator[Program]:
+def _running(*words: str) -> Generator[Program]:
     program = Program([sys.executable, *words], _environment())
     try:
         yield program
@@ -103,7 +103,7 @@ def _keys() -> Iterator[Figure]:
 
 
 @contextmanager
-def _settings() -> Iterator[str]:
+def _settings() -> Generator[str]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "kiosk.toml"
         # A portal that refuses at once and no reader: what runs beside the screen costs as much as on a station.

@@ -44,11 +44,11 @@ class PageApp(KioskApp):
 def _form() -> tuple[Form, Page]:
     form = load_form("extension", "gijinkoku")
     text = next(item for item in form.fields.values() if item.id == "part1.home_town_city")
-    fields = tuple(Field(**{**text.model_dump(by_alias=True), "id": f"part1.box{n}"}) for n in range(BOXES))
+    fields = tuple(Field.model_validate({**text.model_dump(by_alias=True), "id": f"part1.box{n}"}) for n in range(BOXES))
     page = Page(id="benchmark", title={"en": "Twelve boxes", "ja": "12"}, fields=fields)
     sheet = form.sheets[0]
-    bigger = Sheet(**{**sheet.model_dump(by_alias=True), "pages": (*sheet.pages, page)})
-    return Form(**{**form.model_dump(by_alias=True), "sheets": (bigger, *form.sheets[1:])}), page
+    bigger = Sheet.model_validate({**sheet.model_dump(by_alias=True), "pages": (*sheet.pages, page)})
+    return Form.model_validate({**form.model_dump(by_alias=True), "sheets": (bigger, *form.sheets[1:])}), page
 
 
 def _nothing(_field_id: str, _value: Value) -> None:
