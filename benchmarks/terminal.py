@@ -26,7 +26,7 @@ LETTERS = b"QWXZ"
 FULL = 10
 """After so many letters the box is emptied, so that it is always about as full."""
 
-FIRST_WIDGETS = 15
+FIRST_WIDGETS = 17
 """Widgets of the welcome, screen and bars included."""
 
 _FIRST = b"Choose your language"

@@ -44,7 +44,8 @@ class PageApp(KioskApp):
 def _form() -> tuple[Form, Page]:
     form = load_form("extension", "gijinkoku")
     text = next(item for item in form.fields.values() if item.id == "part1.home_town_city")
-    fields = tuple(Field.model_validate({**text.model_dump(by_alias=True), "id": f"part1.box{n}"}) for n in range(BOXES))
+    same = text.model_dump(by_alias=True)
+    fields = tuple(Field.model_validate({**same, "id": f"part1.box{number}"}) for number in range(BOXES))
     page = Page(id="benchmark", title={"en": "Twelve boxes", "ja": "12"}, fields=fields)
     sheet = form.sheets[0]
     bigger = Sheet.model_validate({**sheet.model_dump(by_alias=True), "pages": (*sheet.pages, page)})

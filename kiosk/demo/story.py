@@ -21,6 +21,13 @@ _BEGINS = {
 }
 """The screens with which a part of the way begins; the message key of the part is ``demo.walk.<name>``."""
 
+_NAMES = {
+    "DocumentsScreen": "demo.walk.documents",
+    "FileChooserScreen": "demo.walk.documents",
+    "SendReviewScreen": "send.title",
+}
+"""Message keys of screens whose own title is the procedure, which would say nothing of the step."""
+
 
 class Story:
     """Tells the steps.
@@ -41,7 +48,7 @@ class Story:
     def at(self, screen: KioskScreen[Any]) -> None:
         """Tell that ``screen`` is reached, unless that was told in this part of the way."""
         self.stage = _BEGINS.get(type(screen).__name__, self.stage)
-        title = screen.asking.title(screen.t) if isinstance(screen, QuestionPage) else screen.title_text()
+        title = _title(screen)
         if (self.stage, title) in self._told:
             return
         self._told.add((self.stage, title))
@@ -53,3 +60,10 @@ class Story:
     def note(self, words: str) -> None:
         """Tell what happened beside the screens."""
         self._say(f"      → {words}")
+
+
+def _title(screen: KioskScreen[Any]) -> str:
+    if isinstance(screen, QuestionPage):
+        return screen.asking.title(screen.t)
+    key = _NAMES.get(type(screen).__name__)
+    return screen.t(key) if key else screen.title_text()
