@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from kiosk.screens.base import KioskScreen
-from kiosk.screens.question_page import QuestionPage
+if TYPE_CHECKING:
+    from kiosk.screens.base import KioskScreen
+    from kiosk.screens.question_page import QuestionPage
 
 Say = Callable[[str], object]
 
@@ -63,7 +64,8 @@ class Story:
 
 
 def _title(screen: KioskScreen[Any]) -> str:
-    if isinstance(screen, QuestionPage):
-        return screen.asking.title(screen.t)
-    key = _NAMES.get(type(screen).__name__)
+    name = type(screen).__name__
+    if name == "QuestionPage":
+        return cast("QuestionPage", screen).asking.title(screen.t)
+    key = _NAMES.get(name)
     return screen.t(key) if key else screen.title_text()
