@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import card, store, terminal  # noqa: E402 - the path comes first
+from benchmarks import card, store, terminal
 
 PARTS = {"card": card.measure, "store": store.measure, "terminal": terminal.measure}
 

@@ -88,6 +88,7 @@ class KioskApp(App[int], inherit_bindings=False):
         self.t: Translator = translator(services.settings.language)
         self._other_language = "ja"
         self._saved: tuple[str, bool] = ("", False)
+        self._watching = False
         self.save_trouble: StoreError | None = None
         """Why answers can't be saved just now; None while all is well."""
         self.before_end: list[Callable[[], object]] = []
@@ -103,7 +104,12 @@ class KioskApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Show the first screen; everything slow comes after it is painted."""
         self.run_worker(self._route(), name="route", exit_on_error=True)
-        self.call_after_refresh(self._watch)
+
+    def screen_painted(self) -> None:
+        """Begin to watch, once the first screen is there: what that imports would hold up the first paint."""
+        if not self._watching:
+            self._watching = True
+            self._watch()
 
     async def _route(self) -> None:
         from kiosk.screens.journeys.start import visit
@@ -267,10 +273,12 @@ class KioskApp(App[int], inherit_bindings=False):
             self.run_worker(staff_outbox(self), group="staff", exclusive=True)
 
     def action_demo(self) -> None:
-        """F9, in the demo alone: the invented card's secrets and the mailbox."""
+        """F9, in the demo alone: the invented card's secrets and the mailbox; once more, and they are gone."""
         from kiosk.screens.demo_panel import DemoPanel
 
-        if self.is_demo and not isinstance(self.screen, DemoPanel):
+        if isinstance(self.screen, DemoPanel):
+            self.screen.action_back()
+        elif self.is_demo:
             self.push_screen(DemoPanel(self.services.settings.demo))
 
     def action_end(self) -> None:

@@ -22,6 +22,8 @@ from kiosk.portal.uploads import FileMeta
 _MOST_DELETED = 20
 """How often a draft that was deleted elsewhere is made anew before the portal counts as broken."""
 
+_OPEN = frozenset({c.ApplicationState.DRAFT, c.ApplicationState.ATTACHED})
+
 FileKey = tuple[str, str, str, str]
 
 
@@ -101,9 +103,12 @@ def save(client: PortalClient, parcel: Parcel, remember: Remember) -> HeldApplic
 
     Raises:
         Stale: the portal holds another content than this kiosk saw last.
+        WrongState: it was filed already.
         PortalError: what the portal says.
     """
     held, made = _draft_there(client, parcel)
+    if held.application.state not in _OPEN:
+        raise WrongState
     if made:
         remember(held.application.application_id, held.etag)
     if content_digest(held.application.content) == content_digest(parcel.content):

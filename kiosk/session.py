@@ -85,6 +85,8 @@ async def _serve(app: KioskApp, gate: Connection) -> int:
     # Windows has no such handlers; there the supervisor's word at the gate does the same.
     with contextlib.suppress(NotImplementedError):
         loop.add_signal_handler(signal.SIGTERM, app.end_visit)
+        # The terminal was closed: the last answers are saved, as at any other end.
+        loop.add_signal_handler(signal.SIGHUP, app.end_visit)
 
     def listen() -> None:
         # A word, or the end of the supervisor: either way the visit is over.

@@ -67,8 +67,11 @@ def _serve(world: DemoWorld, ending: Ending) -> None:
 
 
 def _walk(world: DemoWorld, ending: Ending) -> None:
+    from kiosk import logs
     from kiosk.demo.walk import walk
+    from kiosk.settings import load_settings
 
+    logs.configure(load_settings(world.settings_file), "session")
     asyncio.run(walk(world, click.echo, ending))
     if ending.number:
         raise SystemExit(ending.status)

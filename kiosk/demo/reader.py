@@ -48,7 +48,7 @@ def put_card(card_file: Path, folder: Path, stack: ExitStack) -> Reader:
     state = _state()
     if state is not Reader.USED:
         return state
-    claim = _claimed()
+    claim = claimed()
     if claim is None:
         return Reader.TAKEN
     own = stack.enter_context(ExitStack())
@@ -78,7 +78,8 @@ def _presence() -> dict[str, bool]:
         return {}
 
 
-def _claimed() -> socket.socket | None:
+def claimed() -> socket.socket | None:
+    """Return a hold on the virtual reader, given back by closing it; None where another demo has it."""
     claim = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         claim.bind(CLAIM)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from kiosk.screens.base import KioskScreen
-from kiosk.screens.question_page import QuestionPage
+if TYPE_CHECKING:
+    from kiosk.screens.base import KioskScreen
+    from kiosk.screens.question_page import QuestionPage
 
 Say = Callable[[str], object]
 
@@ -20,6 +21,13 @@ _BEGINS = {
     "ApplicationStatusScreen": "result",
 }
 """The screens with which a part of the way begins; the message key of the part is ``demo.walk.<name>``."""
+
+_NAMES = {
+    "DocumentsScreen": "demo.walk.documents",
+    "FileChooserScreen": "demo.walk.documents",
+    "SendReviewScreen": "send.title",
+}
+"""Message keys of screens whose own title is the procedure, which would say nothing of the step."""
 
 
 class Story:
@@ -41,7 +49,7 @@ class Story:
     def at(self, screen: KioskScreen[Any]) -> None:
         """Tell that ``screen`` is reached, unless that was told in this part of the way."""
         self.stage = _BEGINS.get(type(screen).__name__, self.stage)
-        title = screen.asking.title(screen.t) if isinstance(screen, QuestionPage) else screen.title_text()
+        title = _title(screen)
         if (self.stage, title) in self._told:
             return
         self._told.add((self.stage, title))
@@ -53,3 +61,11 @@ class Story:
     def note(self, words: str) -> None:
         """Tell what happened beside the screens."""
         self._say(f"      → {words}")
+
+
+def _title(screen: KioskScreen[Any]) -> str:
+    name = type(screen).__name__
+    if name == "QuestionPage":
+        return cast("QuestionPage", screen).asking.title(screen.t)
+    key = _NAMES.get(name)
+    return screen.t(key) if key else screen.title_text()

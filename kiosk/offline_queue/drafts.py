@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -20,11 +21,13 @@ from kiosk.clock import Clock
 from kiosk.offline_queue import pieces
 from kiosk.offline_queue.database import Connection
 from kiosk.offline_queue.dispatch import Dispatch
+from kiosk.offline_queue.durable import process_lock
 from kiosk.offline_queue.errors import (
     DiskFull,
     DraftNeedsCard,
     DraftNotFound,
     DraftNotYours,
+    DraftOpenElsewhere,
     StoredFileNotFound,
     StoreLocked,
 )
@@ -158,6 +161,21 @@ class DraftStore:
             revision = self._next_revision(connection, owner, draft_id, moment)
             pieces.put_header(connection, cipher, draft_id, revision, encoded)
         return _moment(moment)
+
+    def hold(self, draft_id: str) -> Callable[[], None]:
+        """Keep every other program on this machine from holding the draft too; return what lets go of it.
+
+        The system lets go of it when the program dies.
+
+        Raises:
+            DraftOpenElsewhere: another one holds it.
+        """
+        held = ExitStack()
+        try:
+            held.enter_context(process_lock(self._files.lock_of(draft_id), timeout_seconds=0.0))
+        except StoreLocked:
+            raise DraftOpenElsewhere from None
+        return held.close
 
     def load(self, owner: Owner, draft_id: str) -> StoredDraft:
         """Return a draft.
@@ -346,6 +364,7 @@ class DraftStore:
         self._queue.forget_old_pages()
         for draft_id in ids:
             self._ciphers.pop(draft_id, None)
+            self._files.discard(self._files.lock_of(draft_id))
             _log.info("draft erased: %s", draft_id)
 
     def _milliseconds(self) -> int:

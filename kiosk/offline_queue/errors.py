@@ -209,3 +209,10 @@ def from_os_error(error: OSError) -> StoreError:
     if error.errno in _READ_ONLY:
         return StoreReadOnly()
     return StoreDiskFault(errno=error.errno or 0)
+
+
+class DraftOpenElsewhere(StoreError):
+    """Another program on this machine has the draft open."""
+
+    code = "S20"
+    key = "draft_open_elsewhere"

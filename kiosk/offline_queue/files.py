@@ -29,6 +29,7 @@ STALE_SECONDS = 3_600.0
 """A temporary file older than this has no writer any more."""
 
 _SUFFIX = ".sealed"
+_OPEN = ".open"
 _TEMPORARY = ".tmp"
 _log = logging.getLogger(__name__)
 
@@ -175,6 +176,10 @@ class FileFolder:
         with suppress(OSError):
             return time.time() - path.stat().st_mtime > STALE_SECONDS
         return False
+
+    def lock_of(self, draft_id: str) -> Path:
+        """Return the empty file that whoever has the draft open keeps locked."""
+        return self._folder / f"{draft_id}{_OPEN}"
 
     def path(self, file_id: str) -> Path:
         """Return where the file of this id lies."""

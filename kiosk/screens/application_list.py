@@ -12,16 +12,20 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
+from kiosk.clock import japan_date
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.moments import moment_words
+from kiosk.screens.moments import day_words
 from kiosk.screens.outbox_words import PREFIX
 from kiosk.screens.outbox_words import SIGNS as OUTBOX_SIGNS
 from kiosk.screens.subject import Subject
 from kiosk.widgets.choices import Choice, ChoiceList
+from kiosk.widgets.rows import shortened
 from kiosk.widgets.text import Line
 
 LOCAL, LOCKED = "on_this_kiosk", "needs_card"
 """States of rows that are not the portal's: a draft of this kiosk, and one that opens only with its own card."""
+
+TITLE_CELLS = 66
 
 SIGNS = {
     **OUTBOX_SIGNS,
@@ -84,7 +88,10 @@ class ApplicationListScreen(KioskScreen[str]):
     def _choices(self) -> list[Choice]:
         words = folded(self._search).split()
         rows = [row for row in self._rows if all(word in folded(self._searched(row)) for word in words)]
-        choices = [Choice(row.row_id, f"{SIGNS[row.state]} {self._words(row)}", self._second_line(row)) for row in rows]
+        choices = [
+            Choice(row.row_id, f"{SIGNS[row.state]} {shortened(self._words(row), TITLE_CELLS)}", self._second_line(row))
+            for row in rows
+        ]
         return [*choices, Choice("new", self.t("applications.new"))]
 
     def _words(self, row: ListRow) -> str:
@@ -93,13 +100,13 @@ class ApplicationListScreen(KioskScreen[str]):
         return self.t("applications.locked") if row.subject is None else row.subject.words(self.t)
 
     def _second_line(self, row: ListRow) -> str:
-        when = moment_words(row.changed, self.t)
+        when = day_words(japan_date(row.changed), self.t)
         kind = "queue.state" if row.row_id.startswith(PREFIX) else "state"
         return "   ".join(part for part in (self.t(f"{kind}.{row.state}"), row.number, when) if part)
 
     def _searched(self, row: ListRow) -> str:
         names = "" if row.subject is None else row.subject.searched()
-        days = f"{row.changed:%Y-%m-%d}"
+        days = japan_date(row.changed).isoformat()
         return f"{names} {self._words(row)} {self._second_line(row)} {days}"
 
     @on(Input.Changed, "#search")

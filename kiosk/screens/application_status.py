@@ -47,6 +47,9 @@ class ApplicationStatusScreen(KioskScreen[str]):
         period: the period granted by language; empty where nothing was granted.
     """
 
+    CSS: ClassVar[str] = """
+    ApplicationStatusScreen #how { margin: 1 0; }
+    """
     title_key: ClassVar[str] = "status.title"
     help_key: ClassVar[str] = "help.after"
 
@@ -85,7 +88,7 @@ class ApplicationStatusScreen(KioskScreen[str]):
             return
         for name in self._document_names.values():
             yield MarkedRow("!", self.t.pick(name), classes="-attention")
-        yield Line(self.t("status.requested_how"), classes="paragraph")
+        yield Line(self.t("status.requested_how"), id="how")
 
     def _note(self) -> Iterable[Widget]:
         """Yield what the bureau wrote with its request."""
@@ -101,7 +104,6 @@ class ApplicationStatusScreen(KioskScreen[str]):
                 date = day_words(decision.new_expiry, self.t)
                 yield Line(self.t("status.new_expiry", date=date), classes="space", id="expiry")
         else:
-            yield Line("✗ " + self.t("status.not_granted"), classes="-error", id="result")
             yield Line(self.t("status.not_granted_next"), classes="paragraph")
         if decision.reason:
             yield Line(self.t("status.reason"), classes="label")

@@ -135,6 +135,7 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
     def on_screen_resume(self) -> None:
         if self.focused is None:
             self.focus_first()
+        self.call_after_refresh(self.kiosk.screen_painted)
 
     def focus_first(self) -> None:
         """Give the focus to the first thing that takes it, without leaving the top of the page."""

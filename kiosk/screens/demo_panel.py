@@ -27,10 +27,7 @@ class DemoPanel(KioskScreen[str]):
         demo: where the holder's file and the mailbox are.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9", "back", show=False, priority=True),
-        Binding("f5", "again", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f5", "again", show=False)]
 
     title_key: ClassVar[str] = "demo.title"
     authentication_id: ClassVar[str] = ""

@@ -12,6 +12,7 @@ from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.documents import DocumentItem, size_text
 from kiosk.screens.subject import Subject
 from kiosk.widgets.choices import Choice, ChoiceList
+from kiosk.widgets.rows import NAME_CELLS, shortened
 from kiosk.widgets.text import Line
 
 
@@ -53,7 +54,13 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
             yield Line(hint, classes="paragraph")
         choices = [Choice("add", self.t(self._add_key()))]
         for file in self._item.files:
-            choices.append(Choice(file.file_id, self.t("documents.remove", name=file.name), size_text(file.size)))
+            choices.append(
+                Choice(
+                    file.file_id,
+                    self.t("documents.remove", name=shortened(file.name, NAME_CELLS)),
+                    size_text(file.size),
+                )
+            )
         yield ChoiceList(choices)
 
     def _add_key(self) -> str:

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.choices import Choice, ChoiceList
+from kiosk.widgets.rows import NAME_CELLS, shortened
 from kiosk.widgets.text import Line
 
 MEBIBYTE = 1024 * 1024
@@ -95,7 +96,7 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
 
     def _second_line(self, item: DocumentItem) -> str:
         if len(item.files) == 1:
-            return f"{item.files[0].name} ({size_text(item.files[0].size)})"
+            return f"{shortened(item.files[0].name, NAME_CELLS)} ({size_text(item.files[0].size)})"
         if item.files:
             size = size_text(sum(file.size for file in item.files))
             return self.t("documents.several", count=len(item.files), size=size)

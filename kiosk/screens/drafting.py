@@ -7,7 +7,7 @@ written when the person moves on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -168,6 +168,7 @@ class Drafting:
         clock: the present moment.
         facts: what the portal says of the person now; None takes what the draft was made with.
         authentication_id: of the person's account, where it is known now; else what the draft was made with.
+        release: called when the draft is closed, to let other programs open it.
 
     Raises:
         DraftFormatError: the header is not of the shape this version writes.
@@ -183,6 +184,7 @@ class Drafting:
         clock: Clock,
         facts: PersonFacts | None = None,
         authentication_id: str = "",
+        release: Callable[[], object] = lambda: None,
     ) -> None:
         header = stored.header
         if header.get("version") != _VERSION:
@@ -191,6 +193,7 @@ class Drafting:
         self._owner = owner
         self._saver = saver
         self._clock = clock
+        self._release = release
         self._base = _base(stored)
         known = header.get("person")
         self._facts = facts if facts is not None or known is None else PersonFacts(**known)
@@ -269,7 +272,9 @@ class Drafting:
 
     def close(self, timeout: float = FLUSH_SECONDS) -> bool:
         """Flush, stop saving, and return whether every answer is durable. Safe to call twice."""
-        return self._saver.close(timeout)
+        durable = self._saver.close(timeout)
+        self._release()
+        return durable
 
     # --- where things stand ------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from kiosk.screens.moments import moment_words
 from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.bars import KeyHint
 from kiosk.widgets.choices import Choice, ChoiceList
+from kiosk.widgets.rows import NAME_CELLS, shortened
 from kiosk.widgets.text import Line
 
 
@@ -76,7 +77,8 @@ class FileChooserScreen(KioskScreen[str]):
 
     @staticmethod
     def _words(place: Place) -> str:
-        return f"▸ {place.name}" if place.is_folder else place.name
+        name = shortened(place.name, NAME_CELLS)
+        return f"▸ {name}" if place.is_folder else name
 
     def _second_line(self, place: Place) -> str:
         if place.is_folder:

@@ -28,6 +28,9 @@ class MailInScreen(KioskScreen[str]):
         office: the office to bring them to, by language; empty where things are sent in.
     """
 
+    CSS: ClassVar[str] = """
+    MailInScreen #fee, MailInScreen #envelope { margin: 1 0; }
+    """
     title_key: ClassVar[str] = "mail_in.title"
     help_key: ClassVar[str] = "help.after"
 
@@ -48,7 +51,7 @@ class MailInScreen(KioskScreen[str]):
         yield Line(self.t("mail_in.lead" if self._by_post else "mail_in.bring", date=date), classes="lead", id="lead")
         for n, text in enumerate(self._things(), 1):
             yield MarkedRow(str(n), text)
-        yield Line(self._fee(), classes="paragraph", id="fee")
+        yield Line(self._fee(), id="fee")
         yield from self._by_mail() if self._by_post else self._at_the_counter()
         yield ChoiceList([Choice("done", self.t("choice.back"))])
 
@@ -70,7 +73,7 @@ class MailInScreen(KioskScreen[str]):
         yield Line(self.t("mail_in.address"), classes="label")
         for row in self._mail_in.address:
             yield Line(row)
-        yield Line(self.t("mail_in.envelope", number=self._number), classes="paragraph after")
+        yield Line(self.t("mail_in.envelope", number=self._number), id="envelope")
         yield Line(self.t("mail_in.copy"), classes="paragraph")
 
     def _at_the_counter(self) -> Iterable[Widget]:

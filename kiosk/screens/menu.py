@@ -52,9 +52,9 @@ class MenuScreen(KioskScreen[str]):
         self.portal_changed()
 
     def portal_changed(self) -> None:
-        notice = self.query_one("#notice", Line)
-        notice.show(self._notice())
-        notice.display = bool(self._notice())
+        for notice in self.query("#notice").results(Line):
+            notice.show(self._notice())
+            notice.display = bool(self._notice())
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         self.dismiss(event.choice_id)

@@ -103,6 +103,13 @@ class PickerScreen(KioskScreen[str]):
         await super().redraw()
         self._search()
 
+    def type(self, text: str) -> None:
+        """Add to the search what was typed before the list could take keys."""
+        self._query += text
+        for box in self.query("#search").results(SearchInput):
+            box.show(self._query, len(self._query))
+            self._search()
+
     def on_input_changed(self, event: Input.Changed) -> None:
         self._query = event.value
         self._search()

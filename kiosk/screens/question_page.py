@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kiosk.errors import KioskError
     from kiosk.forms.model import Issue
     from kiosk.forms.normalise import Notice
+    from kiosk.screens.picker import PickerScreen
 
 OnChange = Callable[[str, Value], None]
 """Told the id and the new value of every answer that changed."""
@@ -116,6 +117,7 @@ class QuestionPage(KioskScreen[str]):
         self._refused: dict[str, tuple[Issue, ...]] = {}
         self._typed: dict[str, str] = {}
         self._boxes: dict[str, FieldBox] = {}
+        self._picker: PickerScreen | None = None
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
@@ -270,16 +272,22 @@ class QuestionPage(KioskScreen[str]):
     def _open_picker(self, event: PickRequested) -> None:
         from kiosk.screens.picker import PickerScreen
 
+        if self._picker is not None:
+            # Somebody types faster than the list opens: those letters belong to its search.
+            self._picker.type(event.query)
+            return
         options = self.asking.choices(event.field_id, self.t)
         words = self.asking.shown(event.field_id, self.t)
         chosen = next((option.code for option in options if option.label == words), "")
         label = self._boxes[event.field_id].spec.label
 
         async def picked(code: str | Nav | None) -> None:
+            self._picker = None
             if isinstance(code, str):
                 await self.on_field_changed(FieldChanged(event.field_id, code))
 
-        self.app.push_screen(PickerScreen(label, options, chosen, event.query), picked)
+        self._picker = PickerScreen(label, options, chosen, event.query)
+        self.app.push_screen(self._picker, picked)
 
     @on(RowRequested)
     def _open_row(self, event: RowRequested) -> None:

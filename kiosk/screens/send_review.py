@@ -12,6 +12,7 @@ from textual.widget import Widget
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.bars import ActionButton
+from kiosk.widgets.rows import shortened
 from kiosk.widgets.text import Fact, Line
 
 BY_POST = "01"
@@ -19,6 +20,9 @@ BY_POST = "01"
 
 MOST_NAMES = 6
 """How many files are named; of the others their number is said."""
+
+FILE_CELLS = 46
+"""Room for a name beside its label."""
 
 CAN_SEND = frozenset({"open", "unknown"})
 """States of the portal in which filing may be tried."""
@@ -56,6 +60,11 @@ class SendReviewScreen(KioskScreen[str]):
         outgoing: what goes out.
     """
 
+    # Close together, so that the button is in sight on 24 rows.
+    CSS: ClassVar[str] = """
+    SendReviewScreen .fact { margin: 0; }
+    SendReviewScreen #fee { margin: 1 0; }
+    """
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 5
     help_key: ClassVar[str] = "help.sending"
@@ -73,13 +82,13 @@ class SendReviewScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield what goes out, the fee, and the button or why it can't be pressed."""
         yield Line(self.t("send.lead"), classes="lead")
+        if not self._can_send():
+            state = self.kiosk.portal_words()[0]
+            yield Line("! " + self.t("send.closed", state=state), classes="-attention space", id="closed")
         for label, value in self._rows():
             yield Fact(self.t(label), value)
         yield Line(self._fee(), classes="paragraph quiet", id="fee")
         yield Line(self.t("send.declaration"), classes="paragraph")
-        if not self._can_send():
-            state = self.kiosk.portal_words()[0]
-            yield Line("! " + self.t("send.closed", state=state), classes="-attention space", id="closed")
         can_send = self._can_send()
         yield Horizontal(
             ActionButton(
@@ -102,7 +111,7 @@ class SendReviewScreen(KioskScreen[str]):
         yield "send.notices", out.notices
 
     def _files(self) -> str:
-        names = self._outgoing.files
+        names = [shortened(name, FILE_CELLS) for name in self._outgoing.files]
         if len(names) <= MOST_NAMES:
             return "\n".join(names)
         shown = names[: MOST_NAMES - 1]

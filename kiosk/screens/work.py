@@ -91,8 +91,11 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
 
     def _show(self, step: Step) -> None:
         self._latest = step
-        self.query_one("#lead", Line).show(self._words())
-        self.query_one(ProgressBar).update(progress=step.share or 0.0, total=None if step.share is None else 1.0)
+        # A quick job may report before the screen is put together; what is there then shows the latest step.
+        for line in self.query("#lead").results(Line):
+            line.show(self._words())
+        for bar in self.query(ProgressBar):
+            bar.update(progress=step.share or 0.0, total=None if step.share is None else 1.0)
 
     def _words(self) -> str:
         return self.t(self._latest.key, **dict(self._latest.params))

@@ -29,9 +29,12 @@ class TopBar(Horizontal):
 
     def show_portal(self, text: str, state: str) -> None:
         """Replace the portal's words. ``state`` is open, maintenance, unreachable or unknown."""
-        line = self.query_one("#portal", Line)
-        line.set_classes(f"-{state}")
-        line.show(text)
+        title, _, _, language = self._parts
+        self._parts = (title, text, state, language)
+        # News may come while a new screen is still being put together: then it is drawn with them.
+        for line in self.query("#portal").results(Line):
+            line.set_classes(f"-{state}")
+            line.show(text)
 
 
 class StepRail(Line):
@@ -89,9 +92,10 @@ class KeyBar(Horizontal):
 
     def show_saved(self, text: str, *, problem: bool = False) -> None:
         """Replace the words about saving."""
-        line = self.query_one("#saved", Line)
-        line.set_class(problem, "-error")
-        line.show(text)
+        self._saved, self._problem = text, problem
+        for line in self.query("#saved").results(Line):
+            line.set_class(problem, "-error")
+            line.show(text)
 
 
 class ActionButton(Widget, can_focus=True):

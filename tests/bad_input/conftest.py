@@ -48,3 +48,12 @@ def make_desk(portal: PortalProcess, tmp_path: Path) -> Generator[Callable[..., 
 def somebody(number: int) -> Any:
     """Return an invented person unlike all others of this run."""
     return holder(name=f"KAKUU MIHON {number}")
+
+
+@pytest.fixture(scope="package")
+def member(portal: PortalProcess, tmp_path_factory: pytest.TempPathFactory) -> Generator[Desk]:
+    """A station with somebody who is registered; each test takes programs of its own from it."""
+    card = authority().issue(somebody(0), datetime.now(UTC), key_type="secp384r1")
+    desk = Desk(tmp_path_factory.mktemp("member"), portal, card, "kakuu0@example.com").register()
+    yield desk
+    desk.close()

@@ -168,12 +168,14 @@ class Desk:
             store.attach(owner, draft_id, document, f"{document}.pdf", "application/pdf", paper)
         return draft_id
 
-    def with_draft(self, route: Callable[[KioskApp, Drafting], Awaitable[Any]]) -> ScreenApp:
-        """Return the program, running ``route`` with a draft that lacks nothing."""
+    def with_draft(
+        self, route: Callable[[KioskApp, Drafting], Awaitable[Any]], services: Services | None = None, **changes: Any
+    ) -> ScreenApp:
+        """Return the program, running ``route`` with a draft that lacks nothing; ``changes`` are other answers."""
 
         async def drafted(app: KioskApp) -> Any:
-            drafting = await resume(app, await asyncio.to_thread(self.whole_draft, app))
+            drafting = await resume(app, await asyncio.to_thread(lambda: self.whole_draft(app, **changes)))
             assert drafting is not None
             return await route(app, drafting)
 
-        return self.signed_in(drafted)
+        return self.signed_in(drafted, services)

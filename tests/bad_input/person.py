@@ -8,7 +8,6 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from kiosk.app import KioskApp
-from kiosk.i18n import translator
 from kiosk.screens.log_in import LogInScreen
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.registration_check import RegistrationCheckScreen
@@ -16,7 +15,7 @@ from kiosk.screens.registration_details import NATIONALITY, RegistrationDetailsS
 from kiosk.screens.secret_entry import SecretEntryScreen
 from kiosk.screens.terms import TermsScreen
 from kiosk.screens.user_kinds import UserKindsScreen
-from kiosk.widgets.fields import editor_id
+from kiosk.widgets.fields import FieldBox, editor_id
 from kiosk.widgets.secret import SecretField
 from kiosk.widgets.text import Line
 from tests.bad_input.parts import PASSWORD, PIN
@@ -61,8 +60,9 @@ async def give_entry(pilot: Pilot[Any], authentication_id: str, password: str = 
 
 
 def lines(app: KioskApp) -> list[str]:
-    """Return every text of the present screen as it is shown."""
-    return [str(line.render()) for line in app.screen.query(Line)]
+    """Return every text of the present screen as it is shown, what is said below boxes among them."""
+    notes = [note.text for box in app.screen.query(FieldBox) for note in box.notes]
+    return [str(line.render()) for line in app.screen.query(Line)] + notes
 
 
 async def reads(pilot: Pilot[Any], *keys: str, **params: str | int) -> None:
@@ -79,16 +79,18 @@ async def reads(pilot: Pilot[Any], *keys: str, **params: str | int) -> None:
 
 async def still_reads(pilot: Pilot[Any], *keys: str, **params: str | int) -> None:
     """Expect the words of each key on the present screen, in both languages."""
-    for language in sorted(LANGUAGES):
-        app = pilot.app
-        assert isinstance(app, KioskApp)
-        if app.t.language != language:
-            await pilot.press("f3")
-            await pilot.pause()
-        shown = "\n".join(lines(app))
-        for key in keys:
-            words = translator(language)(key, **params)
-            assert words != key, f"{key} has no words in {language}"
-            assert words in shown, f"{words!r} is not in {shown!r}"
-    await pilot.press("f3")
-    await pilot.pause()
+    for _ in LANGUAGES:
+        await now_reads(pilot, *keys, **params)
+        await pilot.press("f3")
+        await pilot.pause()
+
+
+async def now_reads(pilot: Pilot[Any], *keys: str, **params: str | int) -> None:
+    """Expect the words of each key on the present screen, in the language now in force."""
+    app = pilot.app
+    assert isinstance(app, KioskApp)
+    shown = "\n".join(lines(app))
+    for key in keys:
+        words = app.t(key, **params)
+        assert words != key, f"{key} has no words in {app.t.language}"
+        assert words in shown, f"{words!r} is not in {shown!r}"

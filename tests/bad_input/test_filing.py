@@ -14,6 +14,7 @@ from kiosk.portal.errors import PortalMaintenanceUntil
 from kiosk.screens.drafting import Drafting
 from kiosk.screens.journeys.answers import answers
 from kiosk.screens.journeys.send import content_of, send
+from kiosk.screens.journeys.sign_in import sign_in
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.question_page import QuestionPage
 from kiosk.screens.reception import ReceptionScreen
@@ -49,8 +50,7 @@ async def filed(pilot: Any) -> str:
 def all_at_portal(desk: Desk) -> list[str]:
     """Return the states of every application of the person."""
     program = desk.station()
-    app = desk.app(send, program)
-    desk.sign_in(app)
+    desk.sign_in(desk.app(sign_in, program))
     return [item.state.value for item in program.portal.all_applications()]
 
 

@@ -14,7 +14,6 @@ from kiosk.screens.journeys.sign_in import sign_in
 from tests.bad_input.parts import Desk
 from tests.bad_input.person import give_entry, give_pin, lines, reads
 from tests.portal.sockets import read_request, server
-from tests.support.screens import until
 
 Make = Callable[..., Desk]
 Answer = Callable[[int], tuple[bytes, bytes]]

@@ -83,17 +83,24 @@ async def _open(app: KioskApp, make: _Make) -> Drafting:
     facts = facts_of(account) if account is not None else None
     known = account.authentication_id if account is not None else ""
 
-    def job(_report: Report) -> tuple[DraftStore, StoredDraft]:
+    def job(_report: Report) -> tuple[DraftStore, StoredDraft, Callable[[], None]]:
         store = app.services.store
-        return store, store.load(owner, make(store, owner, facts))
+        draft_id = make(store, owner, facts)
+        release = store.hold(draft_id)
+        try:
+            return store, store.load(owner, draft_id), release
+        except BaseException:
+            release()
+            raise
 
-    store, stored = await app.do("answers.opening", job)
+    store, stored, release = await app.do("answers.opening", job)
     sign = _SavedSign(app)
     saver = Autosave(store, owner, sign.saved, sign.failed)
     try:
-        drafting = Drafting(store, owner, stored, saver, app.services.clock, facts, known)
+        drafting = Drafting(store, owner, stored, saver, app.services.clock, facts, known, release)
     except KioskError:
         saver.close(0.0)
+        release()
         raise
     app.before_end.append(drafting.close)
     return drafting
