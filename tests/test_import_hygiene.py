@@ -30,8 +30,9 @@ FIRST_PAINT_MODULES = 120
 SHARED_WITH_PORTAL = (
     "kiosk.card.certificates", "kiosk.card.profile", "kiosk.clock", "kiosk.errors", "kiosk.filing", "kiosk.forms",
     "kiosk.ids", "kiosk.paths", "kiosk.portal.canonical", "kiosk.portal.contract",
+    "kiosk.portal.errors", "kiosk.portal.sealed_file", "kiosk.portal.sealing",
 )  # fmt: skip
-"""All that the portal takes from the kiosk: the contract, the rules, and what a certificate says."""
+"""All that the portal takes from the kiosk: the contract with its seals, the rules, and what a certificate says."""
 
 
 def _loaded_by(statement: str) -> set[str]:
