@@ -111,10 +111,9 @@ async def test_maintenance_begins_and_ends_while_it_is_open(station: Station) ->
             await banner(pilot, "open")
             station.town.process.admin("maintenance", "now")
             await banner(pilot, "maintenance")
-            assert pilot.app.screen.query_one("#send", ActionButton).disabled
+            assert not pilot.app.screen.query("#send")
+            assert pilot.app.screen.query_one("#away", ActionButton).focusable
             assert "It cannot be filed now" in shown(pilot)
-            await pilot.press("f10")
-            assert isinstance(pilot.app.screen, SendReviewScreen)
         finally:
             station.town.process.admin("maintenance", "off")
         await banner(pilot, "open")
