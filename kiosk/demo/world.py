@@ -44,6 +44,7 @@ class DemoWorld:
         self.language = language
         self.folder = Path()
         self.origin = ""
+        self.sealing_pin = ""
         self.mailbox = ""
         self.smtp_port = 0
         self.card_file = Path()
@@ -63,7 +64,8 @@ class DemoWorld:
             portal = self._start_portal()
             if self._use_reader:
                 self.reader = put_card(self.card_file, self.folder, self._stack)
-            self.origin = str(portal.ready()["origin"])
+            told = portal.ready()
+            self.origin, self.sealing_pin = str(told["origin"]), str(told["sealing_pin"])
             self._write_settings()
         except BaseException:
             self._close()
@@ -170,7 +172,7 @@ class DemoWorld:
         card = "" if behind else self.card_file.as_posix()
         rows = {
             "": {"language": self.language, "log_file": (self.folder / "kiosk.log").as_posix()},
-            "portal": {"origin": self.origin, "status_interval_seconds": 2.0},
+            "portal": {"origin": self.origin, "status_interval_seconds": 2.0, "sealing_pin": self.sealing_pin},
             "card": {
                 "source": "pcsc" if behind else "virtual",
                 "virtual_card": card,
