@@ -1,4 +1,4 @@
-"""The words of the kernel's FUSE protocol (linux/fuse.h, 7.31) that ``power_disk`` speaks. All numbers little-endian."""
+"""The words of the kernel's FUSE protocol (linux/fuse.h, 7.31) that ``power_disk`` speaks, all little-endian."""
 
 from __future__ import annotations
 
