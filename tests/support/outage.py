@@ -1,4 +1,4 @@
-"""A station in an outage: a virtual card, a real store, a sealing key of an invented portal, a draft lacking nothing."""
+"""A station in an outage: a virtual card, a real store, an invented portal's sealing key, a draft lacking nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from kiosk.forms.prefill import awaited
 from kiosk.identity import unlock
 from kiosk.paths import config_dir
 from kiosk.portal.contract import SealedContent, SealedEnvelope, SealingKey
-from kiosk.portal.errors import PortalUnreachable
 from kiosk.portal.sealing import HYBRID, PrivateSealingKey, key_id, open_envelope, sign_keys
 from kiosk.portal.watch import PortalState
 from kiosk.screens.drafting import create_draft
@@ -49,10 +48,12 @@ class OutageStation(Station):
 
     Attributes:
         sticks: where the person's files are looked for.
+        hours: how long the portal stays closed.
         draft_id: the draft of ``sending``.
         submission_id: its submission.
     """
 
+    hours = MAINTENANCE_HOURS
     draft_id = ""
     submission_id = ""
 
@@ -99,7 +100,7 @@ class OutageStation(Station):
         """Return the program with the portal in maintenance and the person's drafts open, running ``route``."""
 
         async def whole(app: KioskApp) -> Any:
-            app.portal_state = away()
+            app.portal_state = away(self.hours)
             app.visit.owner = await asyncio.to_thread(unlock, app.services, None, bytearray(cards.PIN))
             return await route(app)
 
@@ -135,6 +136,6 @@ class OutageStation(Station):
         return draft_id
 
 
-def away() -> PortalState:
+def away(hours: int = MAINTENANCE_HOURS) -> PortalState:
     """Return the state of a portal in maintenance."""
-    return PortalState("maintenance", utc_now() + timedelta(hours=MAINTENANCE_HOURS), error=PortalUnreachable())
+    return PortalState("maintenance", utc_now() + timedelta(hours=hours))

@@ -11,6 +11,7 @@ from kiosk.app import PortalChanged
 from kiosk.card.errors import NoCertificate
 from kiosk.card.profile import KeyUse
 from kiosk.errors import CardError, KioskError, PortalError, StoreError
+from kiosk.filing.errors import MoreAsked
 from kiosk.portal.errors import PortalAway, PortalMaintenance
 from kiosk.portal.watch import PortalState
 from kiosk.screens.base import Nav, Rail
@@ -94,9 +95,13 @@ async def outage(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachmen
             return TRY_AGAIN
         if answer != SIGN:
             return STOPPED
+        if await asyncio.to_thread(_obstacle, app, not_after):
+            continue  # the offer has stood for a while
         if item := await _sign(app, drafting, files, not_after):
             await _kept(app, drafting, item)
             return SIGNED
+        if drafting.problems():
+            return STOPPED  # what the card said calls for more answers
 
 
 def _ahead(app: KioskApp) -> timedelta:
@@ -136,22 +141,22 @@ async def _sign(
 ) -> ItemSummary | None:
     """Lead through account, review and password; None when the person goes back. Nothing is lost then."""
     asked = not drafting.authentication_id
+    account_id = drafting.authentication_id
     while True:
-        account_id = await _account_id(app, drafting) if asked else drafting.authentication_id
-        if not account_id:
+        if asked and not (account_id := await _account_id(app)):
             return None
-        to_sign = _to_sign(app, drafting, files, account_id, not_after)
-        if isinstance(await app.ask(SignReviewScreen(to_sign)), Nav):
-            if asked:
-                continue
+        while not isinstance(
+            await app.ask(SignReviewScreen(_to_sign(app, drafting, files, account_id, not_after))), Nav
+        ):
+            item = await _with_card(app, drafting, _order(app, drafting, files, account_id, not_after))
+            if item is not None or drafting.problems():
+                return item
+        if not asked:
             return None
-        item = await _with_card(app, drafting, _order(app, drafting, files, account_id, not_after))
-        if item is not None or drafting.problems():
-            return item
 
 
-async def _account_id(app: KioskApp, drafting: Drafting) -> str:
-    """Ask for the authentication ID and keep it; empty when the person goes back."""
+async def _account_id(app: KioskApp) -> str:
+    """Ask for the authentication ID; empty when the person goes back."""
     answer = await app.ask(AccountIdScreen(app.visit.authentication_id))
     if isinstance(answer, Nav):
         return ""
@@ -208,7 +213,6 @@ def _content(drafting: Drafting, account_id: str, attributes: Attributes) -> App
         MoreAsked: what the card says calls for more answers; the draft knows it from now on.
     """
     from kiosk.deferral import facts_in, require_same_person
-    from kiosk.filing.errors import MoreAsked
     from kiosk.screens.journeys.send import content_of
 
     known = drafting.context.person
@@ -242,7 +246,8 @@ async def _with_card(app: KioskApp, drafting: Drafting, order: Order) -> ItemSum
             except KioskError as error:
                 if kept := await _kept_after_all(app, order, error):
                     return kept
-                if await app.problem(error) != "again":
+                once = ("choice.back",) if isinstance(error, MoreAsked) else ()
+                if await app.problem(error, *once) != "again":
                     return None
         return None
     finally:
