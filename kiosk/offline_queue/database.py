@@ -80,6 +80,7 @@ class Database:
         self._may_create = may_create
         self._lock = threading.RLock()
         self._connection: Connection | None = None
+        self._file: tuple[int, int] | None = None
         self._closed = False
 
     @contextmanager
@@ -90,6 +91,7 @@ class Database:
             StoreError: locked for too long, disk full, read-only, broken, failing.
         """
         with self._transaction("BEGIN IMMEDIATE") as connection:
+            self._require_place()
             yield connection
 
     @contextmanager
@@ -214,6 +216,7 @@ class Database:
         except BaseException:
             connection.close()
             raise
+        self._file = _identity(self._path)
         return connection
 
     def _connected(self, address: str) -> Connection:
@@ -240,6 +243,12 @@ class Database:
         if empty and not self._may_create:
             raise StoreBroken(file=self._path.name)  # SQLite would take it for a new database
 
+    def _require_place(self) -> None:
+        """Refuse to write into a file that has been removed or replaced: nobody would find there what was saved."""
+        if self._file != _identity(self._path):
+            self._drop_connection()
+            raise StoreBroken(file=self._path.name)
+
     def _require_safe(self, connection: Connection) -> None:
         for pragma in ("secure_delete=ON", "synchronous=FULL", "fullfsync=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
@@ -263,6 +272,15 @@ class Database:
         if primary in _BROKEN:
             return StoreBroken(file=self._path.name)
         return DiskFull() if primary in _FULL else StoreDiskFault(sqlite=code)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return which file stands at ``path``; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _engine() -> Any:
