@@ -78,6 +78,7 @@ class DraftStore:
         store = cls(parts, clock, queue)
         try:
             store.outbox.finish_erasing()
+            store.outbox.take_back_again()
             store.purge_idle(settings.drafts_idle_days)
         except (DiskFull, StoreLocked) as error:
             # The person's own draft can be read all the same; the next start erases again.

@@ -254,6 +254,18 @@ class Outbox:
         stages.at("erase.noted")
         self._parts.queue.forget_old_pages()
 
+    def take_back_again(self) -> None:
+        """Take back what was taken back before, where somebody has put an older ``queue.db`` in place. Run at start."""
+        buried = self._vault.buried()
+        with self._parts.queue.reading() as connection:
+            rows = [row for item_id in buried if (row := outbox_rows.find(connection, item_id))]
+        back = [row.id for row in rows if row.state not in (State.ACCEPTED, State.CANCELLED)]
+        if not back:
+            return
+        with self._parts.queue.writing() as connection:
+            for item_id in back:
+                outbox_rows.take_back(connection, item_id, self._now())
+
     def back_up(self) -> Path:
         """Copy drafts and outbox, without the keys of the drafts, into the folder of backups; return the copy."""
         return make_backup(self._parts.queue, self._parts.backups, self._clock())
