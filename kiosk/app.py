@@ -23,7 +23,7 @@ from kiosk.screens.themes import THEMES
 from kiosk.services import Services
 from kiosk.settings import Settings
 from kiosk.visit import Visit
-from kiosk.widgets import linebreak
+from kiosk.widgets import cells, linebreak
 from kiosk.widgets.bars import KeyBar, TopBar
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kiosk.portal.watch import PortalState
     from kiosk.screens.work import Job
 
+cells.install()
 linebreak.install()
 
 Result = TypeVar("Result")

@@ -207,7 +207,7 @@ class Walker:
             if box.spec.kind == "table":
                 await self._add_row(screen, box)
             elif value:
-                await self._answer(box, _typed(value))
+                await self._answer(box, typed(value))
         await self._press("f10")
 
     @staticmethod
@@ -347,7 +347,7 @@ class Walker:
         self.finished = True
 
 
-def _typed(value: str) -> str:
+def typed(value: str) -> str:
     """Return what a person types for ``value``; ``days:40`` is a date from today."""
     if value.startswith("days:"):
         return (date.today() + timedelta(days=int(value.removeprefix("days:")))).strftime("%Y/%m/%d")

@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from kiosk.widgets.bars import KeyBar, KeyHint, StepRail, TopBar
-from kiosk.widgets.keyboard import ScreenKeyboard
+from kiosk.widgets.keyboard import CapWords, ScreenKeyboard
 from kiosk.widgets.secret import SecretField
 
 if TYPE_CHECKING:
@@ -74,6 +74,9 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
     proceeds: ClassVar[bool] = False
     """Whether F10 means something here."""
 
+    _keyboard_page: str = ""
+    """The page of the keyboard on the screen, while that is shown."""
+
     @property
     def kiosk(self) -> KioskApp:
         """The application, by its own type."""
@@ -105,6 +108,8 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
             yield StepRail(tuple(self.t(f"{prefix}.{n}") for n in range(1, count + 1)), step)
         with VerticalScroll(id="body", can_focus=False):
             yield from self.body()
+        if self._keyboard_page:
+            yield self._keyboard()
         yield KeyBar(tuple(self.key_hints()), app.saved_words(), problem=app.saved_problem())
 
     def key_hints(self) -> Iterable[KeyHint]:
@@ -170,14 +175,38 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
         """Show or hide the keyboard on the screen."""
         shown = self.query(ScreenKeyboard)
         if shown:
+            self._keyboard_page = ""
             await shown.remove()
         else:
-            await self.mount(ScreenKeyboard(), before="#keys")
+            self._keyboard_page = "ABC"
+            await self.mount(self._keyboard(), before="#keys")
+
+    def _keyboard(self) -> ScreenKeyboard:
+        names = ("space", "rub_out", "following", "enter", "close")
+        return ScreenKeyboard(CapWords(*(self.t(f"keyboard.{name}") for name in names)), self._keyboard_page)
+
+    def on_screen_keyboard_turned(self, event: ScreenKeyboard.Turned) -> None:
+        """Keep the page for the time when the screen is drawn again."""
+        self._keyboard_page = event.page
+
+    def on_screen_keyboard_resized(self) -> None:
+        """Keep the field that is typed in above the keyboard."""
+        if self.focused is not None:
+            self._show_focused(self.focused)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        if isinstance(event.widget, (Input, TextArea, SecretField)):
-            self.call_after_refresh(self._lift, event.widget)
+        self._show_focused(event.widget)
+
+    def _show_focused(self, widget: Widget) -> None:
+        if isinstance(widget, (Input, TextArea, SecretField)):
+            self.call_after_refresh(self._lift, widget)
+        elif self._keyboard_page:
+            self.call_after_refresh(widget.scroll_visible, animate=False)
+
+    def lowest_row(self) -> int:
+        """Return the row of the screen above which a text field has to end."""
+        return min(self.size.height - LOW_ROWS, self.query_one("#body").region.bottom)
 
     def _lift(self, widget: Widget) -> None:
-        if widget.is_attached and widget.region.bottom > self.size.height - LOW_ROWS:
+        if widget.is_attached and widget.region.bottom > self.lowest_row():
             self.query_one("#body", VerticalScroll).scroll_to_widget(widget, animate=False, center=True)

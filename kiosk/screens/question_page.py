@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from kiosk.screens.asking import Asking, Change, PageAsking
-from kiosk.screens.base import LOW_ROWS, KioskScreen, Nav, Rail
+from kiosk.screens.base import KioskScreen, Nav, Rail
 from kiosk.screens.drafting import Value
 from kiosk.widgets.bars import ActionButton
 from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, FieldLeft, FixedField, InfoField
@@ -376,7 +376,7 @@ class QuestionPage(KioskScreen[str]):
         if not widget.is_attached:
             return
         body = self.query_one("#body", VerticalScroll)
-        missing = widget.region.bottom - (self.size.height - LOW_ROWS)
+        missing = widget.region.bottom - self.lowest_row()
         room = int(body.max_scroll_y - body.scroll_offset.y)
         if missing <= 0:
             return

@@ -69,11 +69,14 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
     def body(self) -> Iterable[Widget]:
         """Yield the sentence and the bar."""
         yield Line(self._words(), id="lead", classes="lead")
-        yield ProgressBar(total=1.0, show_eta=False, id="progress")
+        bar = ProgressBar(total=1.0, show_eta=False, id="progress")
+        bar.display = False
+        yield bar
         yield Line(self.t("work.stay"), classes="quiet")
 
     def on_mount(self) -> None:
         """Start the job."""
+        self.reached(self._latest)
         self.run_worker(self._run, thread=True, exclusive=True, exit_on_error=False)
 
     def _run(self) -> None:
@@ -87,15 +90,23 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
         self.app.call_from_thread(self.dismiss, outcome)
 
     def _report(self, step: Step) -> None:
-        self.app.call_from_thread(self._show, step)
+        self.app.call_from_thread(self.reached, step)
 
-    def _show(self, step: Step) -> None:
+    async def redraw(self) -> None:
+        """Draw again in another language, the bar as far as it was."""
+        await super().redraw()
+        self.reached(self._latest)
+
+    def reached(self, step: Step) -> None:
+        """Show how far the job is."""
         self._latest = step
         # A quick job may report before the screen is put together; what is there then shows the latest step.
         for line in self.query("#lead").results(Line):
             line.show(self._words())
         for bar in self.query(ProgressBar):
-            bar.update(progress=step.share or 0.0, total=None if step.share is None else 1.0)
+            # Without motion a bar of unknown length looks like a full one, so there is none.
+            bar.display = step.share is not None
+            bar.update(progress=step.share or 0.0)
 
     def _words(self) -> str:
         return self.t(self._latest.key, **dict(self._latest.params))

@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from textual import events
+from dataclasses import dataclass
+
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widget import Widget
+from textual.message import Message
 
 from kiosk.widgets.text import Line
 
+_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+
+_KANA = (
+    "あかさたなはまやらわ",
+    "いきしちにひみゆりを",
+    "うくすつぬふむよるん",
+    "えけせてねへめ、れー",
+    "おこそとのほも。ろ・",
+)
+_VOICED = ("がざだばぱぁっ", "ぎじぢびぴぃゃ", "ぐずづぶぷぅゅ", "げぜでべぺぇょ", "ごぞどぼぽぉゎ")
+
 LAYOUTS: dict[str, tuple[str, ...]] = {
-    "abc": ("1234567890-@.", "QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM,/"),
-    "abc lower": ("1234567890-@.", "qwertyuiop", "asdfghjkl", "zxcvbnm,/"),
-    "#+=": ("!$%&=@_#*+-?", "'()~^:;\"<>", "{}|\\`"),
-    "かな": (
-        "あかさたなはまやらわ",
-        "いきしちにひみゆりを",
-        "うくすつぬふむよるん",
-        "えけせてねへめっれー",
-        "おこそとのほもゃゅょ",
-    ),
+    "ABC": ("1234567890-@", "QWERTYUIOP", "ASDFGHJKL_", "ZXCVBNM,./"),
+    "abc": ("1234567890-@", "qwertyuiop", "asdfghjkl_", "zxcvbnm,./"),
+    "#+=": ("!\"#$%&'()*+,", "-./:;<=>?@[", "\\]^_`{|}~"),
+    "かな": _KANA,
+    "がな": _VOICED,
+    "カナ": tuple(row.translate(_TO_KATAKANA) for row in _KANA),
+    "ガナ": tuple(row.translate(_TO_KATAKANA) for row in _VOICED),
 }
 """Pages of characters, one row a string. Kana have no conversion: official boxes take kana as they are."""
 
-_NEXT = {"abc": "abc lower", "abc lower": "#+=", "#+=": "かな", "かな": "abc"}
+
+@dataclass(frozen=True, slots=True)
+class CapWords:
+    """The words on the caps that are no character, in the person's language."""
+
+    space: str
+    rub_out: str
+    following: str
+    enter: str
+    close: str
 
 
 class _Cap(Line):
@@ -36,51 +55,76 @@ class _Cap(Line):
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        target = self.screen.focused
-        if target is not None:
-            target.post_message(events.Key(self._key, self._character))
+        # The same way as a key of the real keyboard, so that it does the same wherever the focus is.
+        self.app.post_message(events.Key(self._key, self._character).set_sender(self.app))
 
 
 class _PageCap(Line):
-    """The cap that turns to the next page of characters."""
+    """The cap that turns to a page of characters; the present page's is marked."""
 
-    def __init__(self, face: str) -> None:
-        super().__init__(face, classes="cap -page")
+    def __init__(self, page: str, *, shown: bool) -> None:
+        super().__init__(f"▸{page}" if shown else f" {page}", classes="cap -page")
+        self._page = page
 
-    async def on_click(self, event: events.Click) -> None:
+    class Pressed(Message):
+        """The page is wanted. The keyboard turns to it: a cap that did so itself would wait for its own end."""
+
+        def __init__(self, page: str) -> None:
+            super().__init__()
+            self.page = page
+
+    def on_click(self, event: events.Click) -> None:
         event.stop()
-        for node in self.ancestors:
-            if isinstance(node, ScreenKeyboard):
-                await node.turn_page()
-                return
+        self.post_message(self.Pressed(self._page))
 
 
 class ScreenKeyboard(Vertical):
-    """The keyboard. It never takes the focus: what it types goes to the field that has it."""
+    """The keyboard. It never takes the focus: what it types goes where the focus is.
 
-    def __init__(self, *, id: str = "keyboard") -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._page = "abc"
+    Args:
+        words: of the caps that are no character.
+        page: the page of characters shown first, of ``LAYOUTS``.
+    """
+
+    class Turned(Message):
+        """Another page of characters is shown."""
+
+        def __init__(self, page: str) -> None:
+            super().__init__()
+            self.page = page
+
+    class Resized(Message):
+        """The keyboard takes another room than before."""
+
+    def __init__(self, words: CapWords, page: str = "ABC") -> None:
+        super().__init__(id="keyboard")
+        self._words = words
+        self._page = page
 
     def compose(self) -> ComposeResult:
         for row in LAYOUTS[self._page]:
-            yield Horizontal(*(self._cap(char) for char in row), classes="row")
-        yield Horizontal(*self._bottom(), classes="row")
+            yield Horizontal(*(_Cap(char, char, char) for char in row), classes="row")
+        yield Horizontal(*(_PageCap(page, shown=page == self._page) for page in LAYOUTS), classes="row")
+        yield Horizontal(*self._named(), classes="row")
 
-    def _bottom(self) -> tuple[Widget, ...]:
+    def _named(self) -> tuple[_Cap, ...]:
+        words = self._words
         return (
-            _PageCap(_NEXT[self._page].removesuffix(" lower")),
-            _Cap("␣ space", "space", " "),
-            _Cap("⌫", "backspace", None),
-            _Cap("⇥", "tab", None),
-            _Cap("⏎", "enter", "\r"),
+            _Cap("←", "left", None),
+            _Cap("→", "right", None),
+            _Cap(words.space, "space", " "),
+            _Cap(f"⌫ {words.rub_out}", "backspace", None),
+            _Cap(f"⇥ {words.following}", "tab", None),
+            _Cap(f"⏎ {words.enter}", "enter", "\r"),
+            _Cap(words.close, "f4", None),
         )
 
-    @staticmethod
-    def _cap(char: str) -> _Cap:
-        return _Cap(char, char, char)
-
-    async def turn_page(self) -> None:
-        """Show the next page of characters."""
-        self._page = _NEXT[self._page]
+    @on(_PageCap.Pressed)
+    async def _turn(self, event: _PageCap.Pressed) -> None:
+        event.stop()
+        self._page = event.page
+        self.post_message(self.Turned(event.page))
         await self.recompose()
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
