@@ -66,8 +66,8 @@ class OutageScreen(KioskScreen[str]):
             yield Line("! " + self._lead(), classes="lead -attention", id="lead")
         yield Line(self.t("outage.saved"), classes="paragraph")
         if self._offer.obstacle:
-            words = f"{self.t('outage.only_draft')} {self.t(f'outage.obstacle.{self._offer.obstacle}')}"
-            yield Line(words, classes="paragraph", id="obstacle")
+            yield Line(self.t("outage.only_draft"), classes="paragraph")
+            yield Line(self.t(f"outage.obstacle.{self._offer.obstacle}"), classes="paragraph", id="obstacle")
         yield ChoiceList(self._choices())
         yield Line(self.t("outage.counter"), classes="quiet")
 

@@ -33,7 +33,7 @@ class ProcedureScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield the question and the procedures."""
         yield Line(self.t("choose.procedure.lead"), classes="lead")
-        yield ClosingLine()
+        yield ClosingLine(classes="space")
         choices = [self._choice(entry) for entry in procedures()]
         yield ChoiceList(choices, selected=self._chosen)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -16,7 +16,7 @@ from textual.widgets import Static
 from kiosk.i18n import translator
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.checking import CheckRow, CheckSection, Sections
-from kiosk.screens.moments import moment_words
+from kiosk.screens.moments import day_words, moment_words
 from kiosk.screens.send_review import BY_POST, Outgoing
 from kiosk.screens.subject import PRINCIPAL
 from kiosk.widgets.bars import ActionButton
@@ -46,7 +46,7 @@ class ToSign:
     authentication_id: str = field(repr=False)
     receiver: str
     not_after: datetime
-    stay_ends: str = ""
+    stay_ends: date | None = None
 
 
 class SignReviewScreen(KioskScreen[str]):
@@ -77,8 +77,8 @@ class SignReviewScreen(KioskScreen[str]):
         yield Line(self.t("sign.valid", until=until), classes="paragraph", id="valid")
         yield Line(self.t("sign.sealed"), classes="paragraph")
         yield Line(self.t("sign.cancel"), classes="paragraph")
-        if self._to_sign.stay_ends:
-            words = self.t("sign.stay_ends", date=self._to_sign.stay_ends)
+        if self._to_sign.stay_ends is not None:
+            words = self.t("sign.stay_ends", date=day_words(self._to_sign.stay_ends, self.t))
             yield Line("! " + words, classes="-attention space", id="stay")
         yield Line(self.t("send.declaration"), classes="paragraph")
         yield Horizontal(

@@ -50,8 +50,8 @@ class ClosingLine(Line):
 
     DEFAULT_CSS = "ClosingLine { color: $quiet; } ClosingLine.-attention { color: $warning; }"
 
-    def __init__(self) -> None:
-        super().__init__(id="closing")
+    def __init__(self, *, classes: str | None = None) -> None:
+        super().__init__(id="closing", classes=classes)
 
     def on_mount(self) -> None:
         """Say what is to be said, and look again from time to time."""

@@ -110,7 +110,10 @@ def test_scripts_that_no_font_is_at_hand_for_are_known() -> None:
 
 
 def test_a_language_of_another_script_is_given_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.reports.slip.writable", lambda _text: False)
+    def never(_text: str) -> bool:
+        return False
+
+    monkeypatch.setattr("kiosk.reports.slip.writable", never)
     assert "Signed, not yet received." in text_of(slip_pdf(SLIP, "ja"))
 
 

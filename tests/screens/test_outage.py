@@ -252,7 +252,7 @@ async def test_the_review_shows_everything_with_the_japanese_beside_it(station: 
 
 async def test_a_stay_that_ends_before_the_signature_does_is_said(station: OutageStation) -> None:
     soon = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
-    app = station.sending(**{"part1.current_period_expiration_date": soon})
+    app = station.sending(answers={"part1.current_period_expiration_date": soon})
     async with app.run_test() as pilot:
         await to_review(pilot)
         assert app.screen.query("#stay")

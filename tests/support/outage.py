@@ -20,6 +20,9 @@ from kiosk.forms.load import load_form
 from kiosk.forms.model import Context, PersonFacts
 from kiosk.forms.prefill import awaited
 from kiosk.identity import unlock
+from kiosk.ids import uuid7
+from kiosk.offline_queue.keys import Owner
+from kiosk.offline_queue.outbox_model import ItemSummary, NewItem
 from kiosk.paths import config_dir
 from kiosk.portal.contract import SealedContent, SealedEnvelope, SealingKey
 from kiosk.portal.sealing import HYBRID, PrivateSealingKey, key_id, open_envelope, sign_keys
@@ -27,6 +30,7 @@ from kiosk.portal.watch import PortalState
 from kiosk.screens.drafting import create_draft
 from kiosk.screens.journeys.answers import resume
 from kiosk.screens.journeys.send import send
+from kiosk.sending.sealer import KIND
 from kiosk.sending.sealing_keys import KEYS_FILE
 from kiosk.settings import AttachmentSettings
 from tests.support import cards
@@ -106,11 +110,22 @@ class OutageStation(Station):
 
         return journey_app(whole, language, self.services)
 
-    def sending(self, language: str = "en", facts: PersonFacts | None = None, **changes: Any) -> ScreenApp:
+    def put_item(self, owner: Owner, hours: float = 72) -> ItemSummary:
+        """Put an item into the outbox; nobody looks at what is in it here."""
+        body = b'{"sealed": "to an invented portal"}'
+        return self.services.store.outbox.put(owner, NewItem(uuid7(), KIND, utc_now() + timedelta(hours=hours), body))
+
+    def owner(self) -> Owner:
+        """Return whose drafts the card opens."""
+        return unlock(self.services, None, bytearray(cards.PIN))
+
+    def sending(
+        self, language: str = "en", facts: PersonFacts | None = None, answers: dict[str, Any] | None = None
+    ) -> ScreenApp:
         """Return the program at the sending of a draft that lacks nothing; ends with whether it was sent or signed."""
 
         async def route(app: KioskApp) -> bool:
-            drafting = await resume(app, await asyncio.to_thread(self.whole_draft, app, facts, **changes))
+            drafting = await resume(app, await asyncio.to_thread(self.whole_draft, app, facts, answers or {}))
             assert drafting is not None
             self.draft_id = drafting.draft_id
             self.submission_id = drafting.snapshot().submission_id
@@ -118,13 +133,13 @@ class OutageStation(Station):
 
         return self.app(route, language)
 
-    def whole_draft(self, app: KioskApp, facts: PersonFacts | None, **changes: Any) -> str:
+    def whole_draft(self, app: KioskApp, facts: PersonFacts | None, answers: dict[str, Any]) -> str:
         """Store a draft that lacks nothing but what the card will say, and return its id."""
         owner, store, now = app.visit.owner, app.services.store, app.services.clock()
         assert owner is not None
         form = load_form("extension", "gijinkoku")
         context = Context("applicant", now.date(), facts)
-        given = {**valid_answers(form, context), **valid_receipt(form, context), **changes}
+        given = {**valid_answers(form, context), **valid_receipt(form, context), **answers}
         given = {name: value for name, value in given.items() if name not in awaited(form, context)}
         draft_id = create_draft(
             store, owner, new_draft("extension", "gijinkoku", "applicant", "rasens", now), facts, given

@@ -180,7 +180,7 @@ def _to_sign(
         account_id,
         app.services.settings.portal.origin,
         not_after,
-        ends.isoformat() if at_risk and ends is not None else "",
+        ends if at_risk else None,
     )
 
 
