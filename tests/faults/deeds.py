@@ -15,7 +15,8 @@ from kiosk.offline_queue.database import Connection, Database
 from kiosk.offline_queue.recovery import recover
 from kiosk.portal import deferred
 from tests.crash import sending, works
-from tests.offline_queue.support import SettableClock
+from tests.offline_queue.outbox_support import put
+from tests.offline_queue.support import MIHON_KEY, SettableClock, open_store
 
 Say = Callable[[Any], None]
 
@@ -58,3 +59,14 @@ def unflushed_life(say: Say, folder: str, portal_file: str) -> None:
 def recovery(say: Say, folder: str) -> None:
     """Put a broken store into order."""
     say(recover(Path(folder), "file", "", SettableClock()))
+
+
+def hold_the_lock(say: Say, folder: str) -> None:
+    """Stop (SIGSTOP) in the middle of a write, with the database locked; go on when somebody says so."""
+    with open_store(Path(folder)) as store:
+        owner = store.owner(MIHON_KEY)
+        with works.open_queue(store).writing():
+            say(["stopped", os.getpid()])
+            os.kill(os.getpid(), signal.SIGSTOP)
+        put(store, owner, 500)
+        say(["put", 500])
