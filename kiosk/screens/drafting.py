@@ -34,9 +34,8 @@ Value = str | list[dict[str, str]]
 
 _VERSION = 1
 PHOTO_SLOT = "photo"
-"""The store's slot of the photo; a document lies in the slot of its key in ``config/documents.toml``."""
-FLUSH_SECONDS = 3.0
-"""How long the end of a visit waits for the last answers."""
+"""The store's slot of the photo; a document lies in the slot of its key."""
+FLUSH_SECONDS = 3.0  # how long the end of a visit waits for the last answers
 
 
 class TaskState(Enum):

@@ -33,14 +33,14 @@ def _nothing(*_parts: object, **_options: object) -> None: ...
 def idle() -> IdleScreen:
     """Return the question whether somebody is there; its clock stands still."""
     screen = IdleScreen(60)
-    screen.__dict__["_count"] = _nothing
+    object.__setattr__(screen, "_count", _nothing)
     return screen
 
 
 def work(step: Step) -> WorkScreen[None]:
     """Return work that has come as far as ``step`` and goes no further."""
     screen = WorkScreen[None]("send.title", lambda _report: None)
-    screen.__dict__["run_worker"] = _nothing
+    object.__setattr__(screen, "run_worker", _nothing)
     screen.reached(step)
     return screen
 
