@@ -287,7 +287,7 @@ class KioskApp(App[int], inherit_bindings=False):
         from kiosk.screens.end import EndScreen
 
         if not isinstance(self.screen, EndScreen):
-            self.push_screen(EndScreen(), self._end_answered)
+            self.push_screen(EndScreen(saved=self.visit.owner is not None), self._end_answered)
 
     def _end_answered(self, answer: str | Nav | None) -> None:
         if answer == "end":

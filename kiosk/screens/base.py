@@ -59,8 +59,8 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
         Binding("f4", "keyboard", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
+        Binding("tab", "neighbour(1)", show=False),
+        Binding("shift+tab", "neighbour(-1)", show=False),
     ]
     AUTO_FOCUS: ClassVar[str | None] = ""
 
@@ -156,6 +156,13 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
             body.scroll_page_up(animate=False)
         else:
             body.scroll_page_down(animate=False)
+
+    def action_neighbour(self, direction: int) -> None:
+        """Tab: the focus to what comes next (1) or before (-1); the only thing there is is brought into sight."""
+        before = self.focused
+        after = self.focus_next() if direction > 0 else self.focus_previous()
+        if after is not None and after is before:
+            after.scroll_visible(animate=False)
 
     def portal_changed(self) -> None:
         """Called when the portal's state (``kiosk.portal_state``) changed. Screens that speak of it override it."""

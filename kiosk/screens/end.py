@@ -6,7 +6,12 @@ from kiosk.screens.message import MessageScreen
 
 
 class EndScreen(MessageScreen):
-    """Asks; ``end`` ends the visit, ``stay`` goes back to where the person was."""
+    """Asks; ``end`` ends the visit, ``stay`` goes back to where the person was.
 
-    def __init__(self) -> None:
-        super().__init__("end.title", "end.lead", ("end.saved", "end.card"), ("choice.end", "choice.stay"))
+    Args:
+        saved: whether somebody is signed in, so that what was entered is kept for them.
+    """
+
+    def __init__(self, *, saved: bool) -> None:
+        kept = "end.saved" if saved else "end.unsaved"
+        super().__init__("end.title", "end.lead", (kept, "end.card"), ("choice.end", "choice.stay"))

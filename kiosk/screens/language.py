@@ -10,6 +10,7 @@ from textual.widget import Widget
 from kiosk.i18n import translator
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.choices import Choice, ChoiceList
+from kiosk.widgets.text import Line
 
 
 class LanguageScreen(KioskScreen[str]):
@@ -26,7 +27,8 @@ class LanguageScreen(KioskScreen[str]):
         self._languages = tuple(languages)
 
     def body(self) -> Iterable[Widget]:
-        """Yield the list."""
+        """Yield the sentence and the list."""
+        yield Line(self.t("language.lead"), classes="lead", id="lead")
         choices = [Choice(tag, translator(tag)("language.name")) for tag in self._languages]
         yield ChoiceList(choices, selected=self.t.language)
 

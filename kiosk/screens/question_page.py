@@ -125,7 +125,7 @@ class QuestionPage(KioskScreen[str]):
         """Yield the subject, the boxes and what can be done."""
         yield from self._head()
         if self._problems():
-            yield self._summary()
+            yield self._summary(takes_focus=False)
         self._boxes = {}
         for field_id in self.asking.ids:
             yield self._box(field_id)
@@ -195,16 +195,8 @@ class QuestionPage(KioskScreen[str]):
 
     async def redraw(self) -> None:
         """Draw again in another language; what was typed stays."""
-        focused = self.focused.id if self.focused is not None else None
         await super().redraw()
         self._watch_scroll()
-        if focused is not None:
-            # Once more, after the list of what is wrong has taken the focus.
-            self.call_after_refresh(self._focus_on, focused)
-
-    def _focus_on(self, widget_id: str) -> None:
-        for widget in self.query(f"#{widget_id}"):
-            self.set_focus(widget)
 
     def on_mount(self) -> None:
         self._watch_scroll()
@@ -349,12 +341,12 @@ class QuestionPage(KioskScreen[str]):
     def _problems(self) -> list[Issue]:
         return [issue for issue in self._issues if issue.level == "error"]
 
-    def _summary(self) -> ErrorSummary:
+    def _summary(self, *, takes_focus: bool = True) -> ErrorSummary:
         issues = self._problems()
         rows = [
             Problem(str(number), self._boxes_label(issue), self._words(issue)) for number, issue in enumerate(issues)
         ]
-        return ErrorSummary(self.t.plural("answers.errors", len(issues)), rows)
+        return ErrorSummary(self.t.plural("answers.errors", len(issues)), rows, takes_focus=takes_focus)
 
     def _boxes_label(self, issue: Issue) -> str:
         label = self.asking.spec(issue.field, self.t).label

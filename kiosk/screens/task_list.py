@@ -132,15 +132,18 @@ class TaskListScreen(KioskScreen[str]):
         """Draw again, the highlight where it was."""
         self._here = self._highlighted() or self._here
         await super().redraw()
-        self._begin()
+        self._highlight()
 
     def _begin(self) -> None:
+        self._highlight()
+        self.query_one(TaskRows).focus()
+
+    def _highlight(self) -> None:
         following = self._next()
         wanted = self._here or (following.id if following is not None else "")
         rows = self.query_one(TaskRows)
         ids = [option.id for option in rows.options]
         rows.highlighted = ids.index(wanted) if wanted in ids else 1
-        rows.focus()
 
     def _highlighted(self) -> str:
         option = self.query_one(TaskRows).highlighted_option

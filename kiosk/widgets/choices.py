@@ -67,7 +67,7 @@ class ChoiceList(OptionList):
         digit = f"{number}  " if number <= MAX_DIGITS else "   "
         text = Content(f"{digit}{safe(choice.label)}")
         if choice.hint:
-            text += Content.styled(f"\n{_INDENT}{safe(choice.hint)}", "dim")
+            text += Content.styled(f"\n{_INDENT}{safe(choice.hint)}", "$quiet")
         return Option(text, id=choice.id, disabled=not choice.enabled)
 
     def action_choose(self, digit: int) -> None:

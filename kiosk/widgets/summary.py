@@ -28,6 +28,7 @@ class ErrorSummary(Vertical):
     Args:
         heading: one sentence, such as "There are 2 things to put right".
         problems: the rows, in the order of the fields.
+        takes_focus: False where the page is only drawn again.
     """
 
     class Chosen(Message):
@@ -37,10 +38,11 @@ class ErrorSummary(Vertical):
             super().__init__()
             self.field_id = field_id
 
-    def __init__(self, heading: str, problems: Sequence[Problem]) -> None:
+    def __init__(self, heading: str, problems: Sequence[Problem], *, takes_focus: bool = True) -> None:
         super().__init__(id="error-summary")
         self._heading = heading
         self._problems = tuple(problems)
+        self._takes_focus = takes_focus
 
     def compose(self) -> ComposeResult:
         yield Line(self._heading, classes="-error lead")
@@ -48,7 +50,8 @@ class ErrorSummary(Vertical):
         yield ChoiceList(rows, id="error-rows")
 
     def on_mount(self) -> None:
-        self.query_one(ChoiceList).focus()
+        if self._takes_focus:
+            self.query_one(ChoiceList).focus()
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         event.stop()

@@ -27,20 +27,24 @@ STEPS = {
 }
 
 
+_CLOCK, _WORK = "_count", "run_worker"
+"""What is taken from a screen so that it stands still."""
+
+
 def _nothing(*_parts: object, **_options: object) -> None: ...
 
 
 def idle() -> IdleScreen:
     """Return the question whether somebody is there; its clock stands still."""
     screen = IdleScreen(60)
-    object.__setattr__(screen, "_count", _nothing)
+    setattr(screen, _CLOCK, _nothing)
     return screen
 
 
 def work(step: Step) -> WorkScreen[None]:
     """Return work that has come as far as ``step`` and goes no further."""
     screen = WorkScreen[None]("send.title", lambda _report: None)
-    object.__setattr__(screen, "run_worker", _nothing)
+    setattr(screen, _WORK, _nothing)
     screen.reached(step)
     return screen
 
@@ -55,7 +59,8 @@ async def settle(pilot: Pilot[Any]) -> None:
 
 
 FRAME: dict[str, Callable[[], KioskScreen[Any]]] = {
-    "end": EndScreen,
+    "end": lambda: EndScreen(saved=True),
+    "end before the log-in": lambda: EndScreen(saved=False),
     "idle": idle,
     "language": lambda: LanguageScreen(LANGUAGES),
     "staff": StaffScreen,

@@ -137,7 +137,7 @@ async def _account(app: KioskApp, facts: CardFacts) -> None:
 async def _ended(app: KioskApp) -> bool:
     from kiosk.screens.end import EndScreen
 
-    if await app.ask(EndScreen()) != "end":
+    if await app.ask(EndScreen(saved=app.visit.owner is not None)) != "end":
         return False
     if app.visit.account is not None:
         await app.do("end.title", lambda _report: app.services.portal.log_out())

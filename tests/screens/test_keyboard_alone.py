@@ -1,0 +1,107 @@
+"""The keyboard alone is enough on every screen, and no key of it leaves the program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from kiosk.screens.base import KioskScreen
+from kiosk.widgets.bars import KeyBar
+from tests.support.frame import ALL, settle
+from tests.support.screens import screen_app
+
+SIZE = (80, 24)
+AWAY = ("ctrl+q", "ctrl+c", "ctrl+z", "ctrl+p", "ctrl+backslash", "ctrl+d", "ctrl+s")
+"""Keys that leave, suspend or stop other programs in a terminal, or open Textual's own menus."""
+
+
+def takers(screen: KioskScreen[Any]) -> set[Widget]:
+    """Return everything on the screen that can take the focus."""
+    return {widget for widget in screen.query(Widget) if widget.focusable and _drawn(widget)}
+
+
+def _drawn(widget: Widget) -> bool:
+    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))
+
+
+def in_sight(screen: KioskScreen[Any]) -> bool:
+    """Return whether a part of what has the focus is seen."""
+    focused = screen.focused
+    return focused is not None and bool(focused.region.intersection(screen.query_one("#body").region).area)
+
+
+async def walked(screen: KioskScreen[Any], pilot: Pilot[Any], key: str) -> list[Widget]:
+    """Press ``key`` once around and return what had the focus. At first the page may stand at its top instead."""
+    seen: list[Widget] = []
+    wanted = takers(screen)
+    for _ in range(len(wanted) + 1):
+        focused = screen.focused
+        if focused is not None:
+            seen.append(focused)
+        await pilot.press(key)
+        await pilot.pause()
+        assert not wanted or in_sight(screen), f"{screen.focused!r} has the focus out of sight"
+    return seen
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_every_part_is_reached_and_none_is_a_trap(name: str) -> None:
+    screen = ALL[name]()
+    app = screen_app(screen, "en")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        wanted = takers(screen)
+        assert (screen.focused is not None) == bool(wanted), "the focus is somewhere from the beginning"
+        assert set(await walked(screen, pilot, "tab")) == wanted
+        assert set(await walked(screen, pilot, "shift+tab")) == wanted
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_no_key_leaves_the_program(name: str) -> None:
+    screen = ALL[name]()
+    app = screen_app(screen, "en")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for key in AWAY:
+            await pilot.press(key)
+            assert app.is_running
+            assert app.screen is screen, f"{key} leads away"
+        assert app.results == []
+        assert app.clipboard == ""
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_the_focus_is_where_it_was_in_another_language(name: str) -> None:
+    screen = ALL[name]()
+    app = screen_app(screen, "en")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("tab")
+        await pilot.pause()
+        before = screen.focused.id if screen.focused is not None else None
+        await pilot.press("f3")
+        await settle(pilot)
+        assert app.t.language == "ja"
+        assert (screen.focused.id if screen.focused is not None else None) == before
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_help_language_staff_and_end_are_one_key_away_and_lead_back(name: str) -> None:
+    screen = ALL[name]()
+    app = screen_app(screen, "en")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        named = {str(key.render()).split(" ")[0] for key in screen.query_one(KeyBar).query(".key") if key.display}
+        assert named >= {"F1", "F2", "F4", "F8", "F12"} | ({"Esc"} if screen.can_go_back else set())
+        before = screen.focused.id if screen.focused is not None else None
+        for key in ("f1", "f2", "f8", "f12"):
+            await pilot.press(key)
+            await pilot.pause()
+            if app.screen is not screen:  # the help, language and staff screens are not opened upon themselves
+                await pilot.press("escape")
+                await pilot.pause()
+            assert app.screen is screen, key
+            assert (screen.focused.id if screen.focused is not None else None) == before, "the focus is where it was"
