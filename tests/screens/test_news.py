@@ -43,7 +43,7 @@ async def test_a_quick_job_reports_before_its_screen_is_there() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         work = WorkScreen("end.title", lambda report: report(Step("work.wait", 0.5)))
         shown = app.push_screen(work)
-        work._show(Step("work.wait", 0.5))  # pyright: ignore[reportPrivateUsage] - as the job's thread has it called
+        work.reached(Step("work.wait", 0.5))
         await shown
         await pilot.pause()
         assert isinstance(app.screen, (WorkScreen, WelcomeScreen))
