@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.drafting import TaskState
+from kiosk.screens.subject import Subject
 from kiosk.screens.tasks import Section, Task
 from kiosk.screens.windows import ClosingLine
 from kiosk.widgets.bars import ActionButton
@@ -81,8 +82,8 @@ class TaskListScreen(KioskScreen[str]):
         self._here = here
 
     def title_text(self) -> str:
-        """Return the procedure's name."""
-        return self.t.pick(self._name)
+        """Return the procedure's name, as the screens behind this one do."""
+        return Subject(self._name, {}).title(self.t)
 
     def body(self) -> Iterable[Widget]:
         """Yield what is next, the rows, and the way out."""
