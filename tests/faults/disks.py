@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class SmallDisk:
 
 
 @contextmanager
-def small_disk(place: Path, size: str) -> Iterator[SmallDisk]:
+def small_disk(place: Path, size: str) -> Generator[SmallDisk]:
     """Give a disk of ``size``; where nobody may mount one, the test is skipped."""
     place.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
