@@ -214,5 +214,5 @@ def from_os_error(error: OSError) -> StoreError:
 class DraftOpenElsewhere(StoreError):
     """Another program on this machine has the draft open."""
 
-    code = "S20"
+    code = "S26"
     key = "draft_open_elsewhere"

@@ -16,6 +16,7 @@ from kiosk.screens.journeys.answers import answers
 from kiosk.screens.journeys.send import content_of, send
 from kiosk.screens.journeys.sign_in import sign_in
 from kiosk.screens.message import MessageScreen
+from kiosk.screens.outage import OutageScreen
 from kiosk.screens.question_page import QuestionPage
 from kiosk.screens.reception import ReceptionScreen
 from kiosk.screens.send_review import SendReviewScreen
@@ -23,7 +24,7 @@ from kiosk.screens.task_list import TaskListScreen
 from kiosk.widgets.fields import editor_id
 from tests.bad_input.hostile_way import Body, HostileWay
 from tests.bad_input.parts import Desk
-from tests.bad_input.person import reads
+from tests.bad_input.person import lines, reads, still_reads
 from tests.support.portal import PortalProcess
 from tests.support.screens import until
 
@@ -77,12 +78,15 @@ async def test_maintenance_in_mid_form_costs_no_answer(make_desk: Make, portal: 
             await pilot.press("end", "x", "f6")
             await until(pilot, SendReviewScreen)
             await pilot.press("f10")
-            key = "error.portal_maintenance_until"
-            await reads(pilot, key, f"{key}.next", until=until_.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M"))
+            await until(pilot, OutageScreen)
+            assert until_.astimezone(JAPAN).strftime("%H:%M") in "\n".join(lines(app))
+            await still_reads(pilot, "outage.saved", "outage.counter")
             assert str(stored(desk, app)[OCCUPATION]).endswith("x")
         finally:
             portal.admin("maintenance", "off")
-        await pilot.press("1")
+        await pilot.press("2")
+        await until(pilot, SendReviewScreen)
+        await pilot.press("f10")
         assert await filed(pilot)
 
 
