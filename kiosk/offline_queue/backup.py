@@ -42,6 +42,7 @@ def make_backup(queue: Database, folder: Path, now: datetime) -> Path:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+    _forget_the_future(folder, now)
     stages.at("backup.named")
     return target
 
@@ -71,6 +72,14 @@ def is_due(folder: Path, now: datetime, minutes: float) -> bool:
     """Say whether the newest backup is older than ``minutes``, or of a moment that is still to come."""
     found = backups(folder)
     return not found or not now - timedelta(minutes=minutes) < taken(found[0]) <= now
+
+
+def _forget_the_future(folder: Path, now: datetime) -> None:
+    """Delete backups of moments still to come: the clock was set back, and their names would call them the newest."""
+    for path in backups(folder):
+        if taken(path) > now:
+            with suppress(OSError):
+                path.unlink()
 
 
 def _make_durable(path: Path) -> None:

@@ -234,11 +234,7 @@ class Drafting:
         self._saver.put(self.draft_id, field_id, value)
 
     def at(self, page_id: str) -> None:
-        """Note where the person is ("" is the list of tasks), for the next time. Waits for the disk.
-
-        Raises:
-            StoreError: it could not be noted.
-        """
+        """Note where the person is ("" is the list of tasks). Waits for the disk; raises ``StoreError``."""
         if page_id == self.page_id and (not page_id or page_id in self._seen):
             return
         self.page_id = page_id

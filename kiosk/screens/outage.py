@@ -69,7 +69,10 @@ class OutageScreen(KioskScreen[str]):
             yield Line(self.t("outage.only_draft"), classes="paragraph")
             yield Line(self.t(f"outage.obstacle.{self._offer.obstacle}"), classes="paragraph", id="obstacle")
         yield ChoiceList(self._choices())
-        yield Line(self.t("outage.counter"), classes="quiet")
+        yield Line(self.t("outage.counter"), classes="quiet space")
+        state = self.kiosk.portal_state
+        if state is not None and state.error is not None:
+            yield Line(self.t("problem.code", code=state.error.code), classes="quiet", id="code")
 
     def _open_again(self) -> bool:
         return self.kiosk.portal_words()[1] == "open"

@@ -23,7 +23,7 @@ from kiosk.screens.task_list import TaskListScreen
 from kiosk.widgets.fields import editor_id
 from tests.bad_input.hostile_way import Body, HostileWay
 from tests.bad_input.parts import Desk
-from tests.bad_input.person import reads
+from tests.bad_input.person import lines, reads, still_reads
 from tests.support.portal import PortalProcess
 from tests.support.screens import until
 
@@ -76,6 +76,8 @@ async def test_maintenance_in_mid_form_costs_no_answer(make_desk: Make, portal: 
             await until(pilot, SendReviewScreen)
             await pilot.press("f10")
             await until(pilot, OutageScreen)
+            assert until_.astimezone(JAPAN).strftime("%H:%M") in "\n".join(lines(app))
+            await still_reads(pilot, "outage.saved", "outage.counter")
             assert str(stored(desk, app)[OCCUPATION]).endswith("x")
         finally:
             portal.admin("maintenance", "off")

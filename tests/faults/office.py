@@ -70,12 +70,11 @@ class Office:
     Args:
         folder: where its data lie.
         loop: runs the application in this process.
-        rate: requests a second from one peer.
     """
 
-    def __init__(self, folder: Path, loop: BlockingPortal, rate: int = 1_000_000) -> None:
+    def __init__(self, folder: Path, loop: BlockingPortal) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self.rate, self._loop = folder, rate, loop
+        self.folder, self._loop = folder, loop
         self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         card = issue()  # before the clock is set: nobody's certificate is of the future
@@ -87,7 +86,7 @@ class Office:
             attachments=folder / "attachments",
             keys=folder / "keys",
             password_cost=PasswordCost.fast(),
-            rate=rate,
+            rate=1_000_000,
         )
         database = Database(self.url)
         migrate(database)
@@ -109,6 +108,11 @@ class Office:
         """Return an application that is ready to be sealed, with photo and documents unless other files are given."""
         return Deferred(self.person, files=packed_files() if files is None else files)
 
+    def sealed(self, files: Sequence[Packed] | None = None) -> tuple[Deferred, dict[str, Any]]:
+        """Return an application and its envelope."""
+        made = self.deferred(files)
+        return made, made.envelope(signing=self._signing, key=self._sealing_key)
+
     def put(self, store: DraftStore, number: int = 1, key: bytes = MIHON_KEY, **said: Any) -> list[str]:
         """Sign, seal and put ``number`` applications into a store's outbox; return their ids."""
         return [self._put_one(store, key, **said) for _ in range(number)]
@@ -116,8 +120,7 @@ class Office:
     def _put_one(
         self, store: DraftStore, key: bytes, files: Sequence[Packed] | None = None, body: bytes | None = None
     ) -> str:
-        made = self.deferred(files)
-        envelope = made.envelope(signing=self._signing, key=self._sealing_key)
+        made, envelope = self.sealed(files)
         sealed = tuple(_sealed(store, file) for file in made.files)
         item = NewItem(
             made.submission_id,
@@ -146,9 +149,9 @@ class Office:
             return db.scalar(select(func.count()).where(ApplicationRow.reception_number.is_not(None))) or 0
 
     @contextmanager
-    def serving(self) -> Generator[PortalProcess]:
+    def serving(self, rate: int = 1_000_000) -> Generator[PortalProcess]:
         """Serve the same data by a process of its own, at the same origin. Its mail stays where it is."""
-        options = ("--origin", self.origin, "--rate", str(self.rate))
+        options = ("--origin", self.origin, "--rate", str(rate))
         process = PortalProcess(self.folder, self.folder / "trust", options, self.url, smtp_port=free_port())
         try:
             process.start_portal(self.port)

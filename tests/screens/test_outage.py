@@ -1,4 +1,4 @@
-"""In an outage: what is offered, what is asked, and what stands in the review."""
+"""In an outage: what is offered, what is asked, and what a person reads before signing."""
 
 from __future__ import annotations
 
@@ -7,27 +7,24 @@ from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from kiosk.app import KioskApp, PortalChanged
 from kiosk.portal.errors import PortalTimeout
 from kiosk.portal.watch import PortalState
 from kiosk.screens.outage import OutageScreen
-from kiosk.screens.secret_entry import SecretEntryScreen
 from kiosk.screens.send_review import SendReviewScreen
 from kiosk.screens.sign_review import SignReviewScreen
 from kiosk.screens.sign_review_id import AccountIdScreen
 from kiosk.screens.slip import SlipScreen
-from kiosk.widgets.choices import ChoiceList
 from kiosk.widgets.fields import editor_id
 from tests.bad_input.parts import SIGNING
 from tests.bad_input.person import give_pin, lines, still_reads
 from tests.support.cards import issue
 from tests.support.outage import ACCOUNT_ID, OutageStation
+from tests.support.outage_steps import choices, to_review
 from tests.support.screens import until
 
 
@@ -38,34 +35,8 @@ def station(tmp_path: Path) -> Generator[OutageStation]:
     made.services.close()
 
 
-def choices(app: KioskApp) -> list[str]:
-    return [choice.id for choice in app.screen.query_one(ChoiceList).choices]
-
-
 def opens(app: KioskApp) -> None:
     app.on_portal_changed(PortalChanged(PortalState("open")))
-
-
-async def to_review(pilot: Pilot[Any], account_id: str = ACCOUNT_ID) -> None:
-    await until(pilot, OutageScreen)
-    await pilot.press("1")
-    await until(pilot, AccountIdScreen)
-    pilot.app.screen.query_one(f"#{editor_id('id')}", Input).value = account_id
-    await pilot.pause()
-    await pilot.press("f10")
-    await until(pilot, SignReviewScreen)
-
-
-async def to_password(pilot: Pilot[Any]) -> None:
-    await to_review(pilot)
-    await pilot.press("f10")
-    await until(pilot, SecretEntryScreen)
-
-
-async def done(pilot: Pilot[Any], app: Any) -> None:
-    await until(pilot, SlipScreen)
-    await pilot.press("2")
-    await app.finished()
 
 
 # --- what is offered --------------------------------------------------------------------------------------------------
@@ -144,6 +115,7 @@ async def test_trying_again_finds_it_still_away(station: OutageStation) -> None:
         await until(pilot, OutageScreen)
         assert app.portal_words()[1] == "unreachable"
         await still_reads(pilot, "outage.unreachable")
+        assert "P02" in "\n".join(lines(app))
 
 
 async def test_the_portal_comes_back_while_the_offer_stands(station: OutageStation) -> None:
@@ -168,6 +140,23 @@ async def test_the_portal_goes_away_at_the_last_look(station: OutageStation) -> 
         await until(pilot, SendReviewScreen)
         await pilot.press("f10")
         await until(pilot, OutageScreen)
+
+
+async def test_from_a_foreign_network_nothing_is_signed_for_later(station: OutageStation) -> None:
+    app = station.sending()
+    async with app.run_test() as pilot:
+        await until(pilot, OutageScreen)
+        await pilot.press("3")
+        await until(pilot, SendReviewScreen)
+        app.on_portal_changed(PortalChanged(PortalState("region")))
+        await until(pilot, SendReviewScreen)
+        await pilot.press("f10")
+        await until(pilot, OutageScreen)
+        assert choices(app) == ["draft", "again"]
+        await still_reads(pilot, "outage.region", "outage.obstacle.region")
+        await pilot.press("1")
+        await app.finished()
+    assert app.results == [False]
 
 
 async def test_the_mouse_is_enough(station: OutageStation) -> None:

@@ -1,4 +1,4 @@
-"""In an outage: signing, what goes wrong at it, and the slip on a stick. Nothing is lost by any of it."""
+"""Signing in an outage: what is sealed, what goes wrong, that nothing is lost by it, and the slip on a stick."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import errno
 import json
 import os
+from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,14 +27,19 @@ from kiosk.screens.sign_review_id import AccountIdScreen
 from kiosk.screens.slip import SlipScreen
 from tests.bad_input.parts import SIGNING
 from tests.bad_input.person import give_pin, lines, still_reads
-from tests.screens.test_outage import done, station, to_password
-from tests.support.cards import authority, holder
+from tests.support.cards import authority, holder, issue
 from tests.support.outage import ACCOUNT_ID, OutageStation
+from tests.support.outage_steps import done, to_password
 from tests.support.screens import until
 
-__all__ = ["station"]
-
 SIGN_COMMANDS = {"VERIFY": 0x20, "READ": 0xB0, "SIGN": 0x2A}
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Generator[OutageStation]:
+    made = OutageStation(tmp_path, issue())
+    yield made
+    made.services.close()
 
 
 # --- signing ----------------------------------------------------------------------------------------------------------

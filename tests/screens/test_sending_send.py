@@ -16,6 +16,7 @@ from kiosk.screens.application_status import ApplicationStatusScreen
 from kiosk.screens.journeys.send import send
 from kiosk.screens.log_in import LogInScreen
 from kiosk.screens.message import MessageScreen, ProblemScreen
+from kiosk.screens.outage import OutageScreen
 from kiosk.screens.reception import ReceptionScreen
 from kiosk.screens.secret_entry import SecretEntryScreen
 from kiosk.screens.send_review import SendReviewScreen
@@ -142,10 +143,12 @@ async def test_maintenance_that_is_met_only_when_sending(station: Station) -> No
         async with app.run_test() as pilot:
             await until(pilot, SendReviewScreen)
             await pilot.press("f10")
-            await until(pilot, ProblemScreen)
+            await until(pilot, OutageScreen)
             assert "P11" in shown(pilot)
             station.town.process.admin("maintenance", "off")
             await pick(pilot, "again")
+            await until(pilot, SendReviewScreen)
+            await pilot.press("f10")
             await until(pilot, ReceptionScreen)
     finally:
         station.town.process.admin("maintenance", "off")
@@ -162,12 +165,14 @@ async def test_the_portal_goes_away_in_mid_upload(station: Station) -> None:
             upward += [20_000] + [0] * 30
             way.reconnect()
             await pilot.press("f10")
-            await until(pilot, ProblemScreen)
+            await until(pilot, OutageScreen)
             assert "P01" in shown(pilot)
             assert draft_id in station.drafts()
             upward.clear()
             way.reconnect()
             await pick(pilot, "again")
+            await until(pilot, SendReviewScreen)
+            await pilot.press("f10")
             await until(pilot, ReceptionScreen)
             number = str(pilot.app.screen.query_one("#number").render())
     assert filed(station, before) == [number]

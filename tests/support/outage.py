@@ -125,7 +125,9 @@ class OutageStation(Station):
         """Return the program at the sending of a draft that lacks nothing; ends with whether it was sent or signed."""
 
         async def route(app: KioskApp) -> bool:
-            drafting = await resume(app, await asyncio.to_thread(self.whole_draft, app, facts, answers or {}))
+            assert app.visit.owner is not None
+            draft_id = await asyncio.to_thread(self.whole_draft, app.visit.owner, facts, answers or {})
+            drafting = await resume(app, draft_id)
             assert drafting is not None
             self.draft_id = drafting.draft_id
             self.submission_id = drafting.snapshot().submission_id
@@ -133,10 +135,9 @@ class OutageStation(Station):
 
         return self.app(route, language)
 
-    def whole_draft(self, app: KioskApp, facts: PersonFacts | None, answers: dict[str, Any]) -> str:
+    def whole_draft(self, owner: Owner, facts: PersonFacts | None, answers: dict[str, Any]) -> str:
         """Store a draft that lacks nothing but what the card will say, and return its id."""
-        owner, store, now = app.visit.owner, app.services.store, app.services.clock()
-        assert owner is not None
+        store, now = self.services.store, self.services.clock()
         form = load_form("extension", "gijinkoku")
         context = Context("applicant", now.date(), facts)
         given = {**valid_answers(form, context), **valid_receipt(form, context), **answers}

@@ -57,6 +57,10 @@ def note_away(app: KioskApp, error: PortalError) -> None:
     )
 
 
+def _closed(app: KioskApp) -> bool:
+    return is_away(app) or (app.portal_state is not None and app.portal_state.kind == "region")
+
+
 async def _look_again(app: KioskApp) -> None:
     """Ask the portal how it is."""
     from kiosk.portal.problems import sane_moment
@@ -90,9 +94,9 @@ async def outage(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachmen
         answer = await app.ask(OutageScreen(offer))
         if answer == AGAIN:
             await _look_again(app)
-            if is_away(app):
-                continue
-            return TRY_AGAIN
+            if not _closed(app):
+                return TRY_AGAIN
+            continue
         if answer != SIGN:
             return STOPPED
         if await asyncio.to_thread(_obstacle, app, not_after):

@@ -43,12 +43,12 @@ async def send(app: KioskApp, drafting: Drafting) -> bool:
             continue
         if not await _complete(app, drafting, files):
             return False
-        if is_away(app) and (ended := await outage(app, drafting, files)) != TRY_AGAIN:
-            return ended == SIGNED
-        answer = await app.ask(SendReviewScreen(outgoing(drafting, files)))
+        answer = "away" if is_away(app) else await app.ask(SendReviewScreen(outgoing(drafting, files)))
         if isinstance(answer, Nav) or answer == "stop":
             return False
         if answer == "away":
+            if (ended := await outage(app, drafting, files)) != TRY_AGAIN:
+                return ended == SIGNED
             continue
         try:
             receipt = await _file(app, drafting, files)
