@@ -209,7 +209,10 @@ async def test_a_change_of_language_keeps_what_was_typed_and_what_is_wrong() -> 
     async with page.app.run_test(size=(80, 24)) as pilot:
         page.editor(OCCUPATION).focus()
         await pilot.press(*"cook", "f10")
-        await pilot.pause()
+        for _ in range(200):
+            await pilot.pause()
+            if page.focused() == "error-rows":
+                break
         page.editor(OCCUPATION).focus()
         await pilot.press("f3")
         await pilot.pause()

@@ -130,6 +130,7 @@ async def until(pilot: Pilot[Any], screen: type[KioskScreen[Any]]) -> None:
     """Wait until a ``screen`` is shown, letting jobs before it come to their end."""
     for _ in range(200):
         await work_done(pilot)
-        if isinstance(pilot.app.screen, screen):
+        # Its frame is the last to be put together.
+        if isinstance(pilot.app.screen, screen) and pilot.app.screen.query("#keys"):
             return
     raise AssertionError(f"{screen.__name__} is not shown but {type(pilot.app.screen).__name__}")
