@@ -335,7 +335,8 @@ class QuestionPage(KioskScreen[str]):
         if not self._problems():
             return False
         await self.mount(self._summary(), after="#page-head")
-        self.query_one("#body", VerticalScroll).scroll_home(animate=False)
+        # Its rows take the focus first, and that scrolls too; the heading above them is to be seen.
+        self.call_after_refresh(self.query_one("#body", VerticalScroll).scroll_home, animate=False)
         return True
 
     def _problems(self) -> list[Issue]:

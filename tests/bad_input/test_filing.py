@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.app import KioskApp
+from kiosk.clock import JAPAN
 from kiosk.ids import uuid7
 from kiosk.portal.errors import PortalMaintenanceUntil
 from kiosk.screens.drafting import Drafting
@@ -68,8 +69,10 @@ async def test_maintenance_in_mid_form_costs_no_answer(make_desk: Make, portal: 
         await until(pilot, QuestionPage)
         portal.admin("maintenance", "now")
         try:
-            with pytest.raises(PortalMaintenanceUntil):
+            with pytest.raises(PortalMaintenanceUntil) as told:
                 app.services.portal.account()
+            until_ = told.value.until
+            assert until_ is not None
             box = app.screen.query_one(f"#{editor_id(OCCUPATION)}")
             box.focus()
             await pilot.press("end", "x", "f6")

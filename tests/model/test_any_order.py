@@ -302,8 +302,7 @@ def test_with_the_reference_portal(tmp_path: Path):
         office = Office(tmp_path / "office", loop)
 
         class Machine(AnyOrder):
-            @staticmethod
-            def make_portal() -> tuple[httpx.BaseTransport, Callable[[], list[str]]]:
+            def make_portal(self) -> tuple[httpx.BaseTransport, Callable[[], list[str]]]:
                 return InProcess(office.world.app, loop), office.received
 
             def new_item(self, station: Station, person: int) -> str:

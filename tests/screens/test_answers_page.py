@@ -19,7 +19,7 @@ from kiosk.widgets.fields import FieldBox, box_id, editor_id
 from kiosk.widgets.fields_choice import InlineChoice, PickBox
 from kiosk.widgets.summary import ErrorSummary
 from tests.support.filing import PARTLY, asking
-from tests.support.screens import ScreenApp, screen_app
+from tests.support.screens import ScreenApp, screen_app, seen
 
 OCCUPATION, TOWN, NATION = "part1.occupation", "part1.home_town_city", "part1.nationality_region"
 EN = translator("en")
@@ -209,10 +209,7 @@ async def test_a_change_of_language_keeps_what_was_typed_and_what_is_wrong() -> 
     async with page.app.run_test(size=(80, 24)) as pilot:
         page.editor(OCCUPATION).focus()
         await pilot.press(*"cook", "f10")
-        for _ in range(200):
-            await pilot.pause()
-            if page.focused() == "error-rows":
-                break
+        await seen(pilot, lambda: page.focused() == "error-rows")
         page.editor(OCCUPATION).focus()
         await pilot.press("f3")
         await pilot.pause()

@@ -28,7 +28,7 @@ from tests.snapshots.test_sending import SIXTY
 from tests.support.filing import PARTLY, asking
 from tests.support.frame import ALL, settle
 from tests.support.mouse import Hand
-from tests.support.screens import screen_app
+from tests.support.screens import screen_app, seen
 
 SIZE = (80, 24)
 PRINTABLE = string.ascii_letters + string.digits + string.punctuation
@@ -123,12 +123,11 @@ async def test_what_is_wrong_is_seen_and_leads_to_its_box() -> None:
         hand = Hand(pilot)
         await hand.key("F4")
         await hand.press(screen.query_one("#continue"))
-        await pilot.pause()
-        summary = screen.query_one(ErrorSummary)
-        assert screen.query_one("#body").region.contains_region(summary.region)
+        await seen(pilot, lambda: bool(screen.query(ErrorSummary)))
+        summary, body = screen.query_one(ErrorSummary), screen.query_one("#body")
+        await seen(pilot, lambda: body.region.contains_region(summary.region))
         await hand.row(summary.query_one(ChoiceList), 0)
-        assert isinstance(screen.focused, PickBox)
-        assert screen.query_one("#body").region.contains_region(screen.focused.region)
+        await seen(pilot, lambda: isinstance(box := screen.focused, PickBox) and box.region in body.region)
 
 
 async def test_the_last_of_sixty_rows_is_reached_with_the_wheel() -> None:

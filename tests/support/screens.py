@@ -126,6 +126,19 @@ async def _own_work(app: KioskApp) -> None:
             await app.workers.wait_for_complete(own)
 
 
+async def seen(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
+    """Let the screen go on until ``condition`` is true of it.
+
+    Raises:
+        AssertionError: it does not come true.
+    """
+    for _ in range(200):
+        await pilot.pause()
+        if condition():
+            return
+    raise AssertionError("what was waited for is not seen")
+
+
 async def until(pilot: Pilot[Any], screen: type[KioskScreen[Any]]) -> None:
     """Wait until a ``screen`` is shown, letting jobs before it come to their end."""
     for _ in range(200):

@@ -55,9 +55,13 @@ class Terminal:
 
     @property
     def status(self) -> int | None:
-        """Its exit status, None while it runs."""
-        dead, status = self._tmux("display-message", "-p", "-t", "kiosk", "#{pane_dead},#{pane_dead_status}").split(",")
-        return int(status.strip() or -1) if dead == "1" else None
+        """Its exit status, less than 0 after a signal as in ``subprocess``; None while it runs."""
+        asked = "#{pane_dead_status},#{pane_dead_signal}"
+        # A pane is dead once its terminal is closed; how the program ended is known only a moment later.
+        status, signal = self._tmux("display-message", "-p", "-t", "kiosk", asked).strip().split(",")
+        if signal:
+            return -int(signal)
+        return int(status) if status else None
 
     def screen(self) -> str:
         """Return what is on the screen now."""
