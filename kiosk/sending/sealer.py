@@ -45,6 +45,8 @@ class Signatory(NamedTuple):
     authentication_id: str
     user_kind: UserKind
     language: str
+    replaces: str = ""
+    """The ETag of their draft at the portal, where one was begun there; the portal deletes it when it receives this."""
 
 
 def statement_of(
@@ -83,6 +85,7 @@ def statement_of(
         signed_at=now,
         not_after=now + timedelta(hours=hours),
         language=who.language,
+        replaces=who.replaces,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -9,6 +11,7 @@ from kiosk.portal.contract import ApplicationContent, ApplicationState
 from reference_portal import audit
 from reference_portal.database.filing import ApplicationRow, AttachmentRow, StateChangeRow, UploadRow
 from reference_portal.database.people import AccountRow
+from reference_portal.errors import Refusal
 from reference_portal.filing import rules, store
 from reference_portal.portal import Portal
 
@@ -66,6 +69,27 @@ def remove(db: Session, portal: Portal, account: AccountRow, application_id: str
     row = store.own(db, account.id, application_id, lock=True)
     store.require_match(row, if_match)
     store.require_state(row, *store.EDITABLE)
+    _delete(db, portal, row)
+
+
+def supersede(db: Session, portal: Portal, account: AccountRow, etag: str, content: ApplicationContent) -> None:
+    """Delete the draft that a signed application takes the place of: still of this version, or of the same content.
+
+    Whatever else it has become is left alone: filed, changed elsewhere, gone, or never this account's.
+    """
+    try:
+        application_id = str(uuid.UUID(etag.strip('"').partition(".")[0]))
+        row = store.own(db, account.id, application_id, lock=True)
+    except (ValueError, Refusal):
+        return
+    # A request that was cut may have counted the version up without the kiosk's knowing.
+    known = store.etag(row) == etag or store.content_of(row) == content
+    if known and row.state in store.EDITABLE:
+        _delete(db, portal, row)
+
+
+def _delete(db: Session, portal: Portal, row: ApplicationRow) -> None:
+    application_id = row.id
     for table in (UploadRow, AttachmentRow, StateChangeRow):
         db.execute(delete(table).where(table.application_id == row.id))
     db.delete(row)

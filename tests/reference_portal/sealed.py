@@ -86,6 +86,7 @@ class Deferred:
             "signed_at": text(moment),
             "not_after": text(moment + timedelta(hours=self.hours)),
             "language": "en",
+            "replaces": "",
             **self.statement,
         }
         filled = ApplicationContent.model_validate(self.statement["content"])  # with its defaults, as it is signed

@@ -80,6 +80,8 @@ class DeferredStatement(Model):
     signed_at: datetime
     not_after: datetime
     language: Short
+    replaces: Short = ""
+    """The ETag of the applicant's own draft at the portal that this takes the place of, as the kiosk saw it last."""
 
 
 class SealedContent(Model):

@@ -201,7 +201,7 @@ def _order(
         owner=owner_of(app),
         draft_id=drafting.draft_id,
         submission_id=draft.submission_id,
-        who=Signatory(account_id, UserKind(draft.user_kind), app.t.language),
+        who=Signatory(account_id, UserKind(draft.user_kind), app.t.language, draft.etag),
         not_after=not_after,
         ahead=_ahead(app),
         files=tuple(parcel_file(app, drafting.draft_id, file) for file in files),
