@@ -31,7 +31,8 @@ _TEXT_LIMIT = 200
 _ERRORS_LIMIT = 200
 _FARTHEST = timedelta(days=366)  # a moment beyond this is not believed, and might not even be shown
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_GATEWAY = frozenset({502, 503, 504})
+_GATEWAY = frozenset({429, 502, 503, 504})
+_PASSING = frozenset({408, 409, 423, 425, 429})
 # An answer to HEAD has no body, so only the status tells these apart.
 _BODILESS: dict[int, type[e.PortalRefusal]] = {
     401: e.SessionEnded,
@@ -53,6 +54,10 @@ class _Said:
     def texts(self) -> dict[str, str]:
         words = self.problem.detail or self.problem.title
         return {"portal_text": words, "request_id": self.problem.request_id}
+
+    def asked(self) -> dict[str, int]:
+        """Return the wait that is asked for, where there is one."""
+        return {} if self.retry_after is None else {"seconds": self.wait(0)}
 
     def wait(self, default: int, longest: int = LONGEST_WAIT) -> int:
         return parse_retry_after(self.retry_after, self.now, default, longest)
@@ -109,7 +114,7 @@ PROBLEMS: dict[ProblemCode, _Maker] = {
     ProblemCode.IDEMPOTENCY_KEY: _plain(e.RequestRefused),
     ProblemCode.RATE: lambda said: e.RateLimited(**said.texts, seconds=said.wait(_SHORT_WAIT)),
     ProblemCode.MAINTENANCE: _maintenance,
-    ProblemCode.INTERNAL: lambda _said: e.PortalFault(),
+    ProblemCode.INTERNAL: lambda said: e.PortalFault(**said.asked()),
 }
 
 
@@ -177,13 +182,13 @@ def from_answer(status: int, retry_after: str | None, body: bytes, *, is_problem
         return PROBLEMS[problem.code](_Said(problem, retry_after, now))
     if is_problem and not body and status in _BODILESS:
         return _BODILESS[status]()
+    if is_problem and _is_definite(status, body):
+        return e.RequestRefused()
+    # Who stands before the portal may know when it will be back; 0 where what it says makes no sense.
+    waits = {} if retry_after is None else {"seconds": parse_retry_after(retry_after, now, 0)}
     # A gateway answers in its own words when the portal behind it is away.
-    if status in _GATEWAY:
-        if retry_after is None:
-            return e.PortalUnreachable(status=status)
-        # It may know when the portal will be back; 0 where what it says makes no sense.
-        return e.PortalUnreachable(status=status, seconds=parse_retry_after(retry_after, now, 0))
-    return e.PortalNotUnderstood(status=status)
+    kind = e.PortalUnreachable if status in _GATEWAY else e.PortalNotUnderstood
+    return kind(status=status, **waits)
 
 
 def parse_retry_after(text: str | None, now: datetime, default: int, longest: int = LONGEST_WAIT) -> int:
@@ -243,6 +248,21 @@ def _problem(status: int, body: bytes) -> Problem | None:
         return Problem.model_validate({"status": status, **_tidied(cast("dict[str, Any]", raw))})
     except (ValueError, RecursionError, ValidationError):
         return None
+
+
+def _is_definite(status: int, body: bytes) -> bool:
+    """Say whether a problem without a code that is known here (of a later portal) is a refusal, and no wait."""
+    if not 400 <= status < 500 or status in _PASSING:
+        return False
+    try:
+        said: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(said, dict):
+        return False
+    named = cast("dict[str, Any]", said)
+    # As whole as the contract has it: a gateway's own JSON is not the portal's word.
+    return named.get("status") == status and all(isinstance(named.get(name), str) for name in ("code", "request_id"))
 
 
 def _tidied(raw: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from kiosk.offline_queue.outbox_model import Claimed, Gate, ItemFile, Reason, St
 from kiosk.portal.contract import SealedEnvelope, SubmissionReceipt
 from kiosk.portal.errors import NotFound
 from kiosk.sending import backoff
-from kiosk.sending.verdicts import POISON, Course, Verdict, upload_verdict, verdict
+from kiosk.sending.verdicts import POISON, Course, Verdict, asking_verdict, upload_verdict, verdict
 
 _UNEXPECTED = Verdict(Course.COUNT, Reason.DAMAGED, doubtful=True)
 _log = logging.getLogger(__name__)
@@ -53,12 +53,20 @@ class _Damaged(Exception):
     """What lies in the outbox is not an envelope, or not the one of its row."""
 
 
-class _AtUpload(Exception):
-    """The portal's answer about a file, not about the envelope."""
+class _Beside(Exception):
+    """An answer that is not about the envelope that was just sent."""
 
     def __init__(self, error: PortalError) -> None:
         self.error = error
         super().__init__()
+
+
+class _AtUpload(_Beside):
+    """The portal's answer about a file."""
+
+
+class _AtAsking(_Beside):
+    """The portal's answer to the question what became of an item that may have been received."""
 
 
 class Forwarder:
@@ -115,6 +123,8 @@ class Forwarder:
             self._settle(item, verdict(error), error, lacking=bool(missing))
         except _AtUpload as problem:
             self._settle(item, upload_verdict(problem.error), problem.error, lacking=False, uploading=True)
+        except _AtAsking as problem:
+            self._settle(item, asking_verdict(problem.error), problem.error, lacking=False)
         except _Damaged:
             self._leave(item, State.FAILED, Reason.DAMAGED, in_doubt=item.in_doubt)
         except StoreError:
@@ -142,6 +152,8 @@ class Forwarder:
                 return self._portal.receipt(item.id)
             except NotFound:
                 pass  # not received yet: the same again, under the same key
+            except PortalError as error:
+                raise _AtAsking(error) from error
         for file in item.files:
             self._upload(item, file, missing)
         stages.at("post.before")

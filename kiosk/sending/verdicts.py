@@ -5,7 +5,7 @@ Network, 5xx and everything a portal says about itself are never definitive, how
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 
@@ -86,6 +86,15 @@ def upload_verdict(error: PortalError) -> Verdict:
         # What lies here was checked before, so it was changed on the way.
         return Verdict(Course.COUNT, Reason.REFUSED, decided=True)
     return verdict(error)
+
+
+def asking_verdict(error: PortalError) -> Verdict:
+    """Return what ``error``, an answer to the question what became of an item, means.
+
+    Only the refusal that the item itself met ends the doubt; that the question was refused says nothing about the item.
+    """
+    said = verdict(error)
+    return said if said.course is Course.PERSON else replace(said, decided=False)
 
 
 def _about_the_portal(error: PortalError) -> Verdict | None:

@@ -184,3 +184,19 @@ def test_clean_text_is_one_short_line_without_controls(text: str) -> None:
     assert len(clean) <= 200
     assert not any(ord(character) < 0x20 or 0x7F <= ord(character) < 0xA0 for character in clean)
     clean.encode()
+
+
+@pytest.mark.parametrize(("status", "definite"), [(400, True), (422, True), (408, False), (409, False), (425, False)])
+def test_a_refusal_for_a_reason_of_a_later_portal_is_a_refusal(status: int, definite: bool) -> None:
+    body = f'{{"status":{status},"code":"new-code","request_id":"1"}}'.encode()
+    error = from_answer(status, None, body, is_problem=True, now=NOW)
+    assert isinstance(error, e.RequestRefused if definite else e.PortalNotUnderstood)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_whoever_stands_before_the_portal_may_ask_for_patience(status: int) -> None:
+    error = from_answer(status, "120", b"<html>", is_problem=False, now=NOW)
+    assert isinstance(error, e.PortalAway)
+    assert error.sent
+    assert error.params["seconds"] == 120
+    assert "seconds" not in from_answer(status, None, b"", is_problem=False, now=NOW).params

@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.errors import KioskError
 from kiosk.offline_queue.drafts import DraftStore
+from kiosk.offline_queue.errors import ItemHasLeft
 from kiosk.offline_queue.keys import Owner
 from kiosk.offline_queue.outbox_model import NewItem
 from kiosk.portal import errors as e
@@ -160,6 +161,29 @@ def test_a_refusal_without_use_fails_at_the_eighth_time(
         assert store.outbox.show(uuid(1)).state == ("waiting" if number < POISON else "failed")
         clock.forward(minutes=16)
     assert portal.calls.count("post") == POISON
+
+
+@pytest.mark.parametrize("error", [e.SessionEnded(), e.RequestRefused(), e.FileRefused()])
+def test_a_question_that_is_refused_ends_no_doubt(
+    store: DraftStore, owner: Owner, clock: SettableClock, portal: TellingPortal, error: KioskError
+):
+    """It may have been received: it cannot be called taken back, and is asked for again."""
+    put(store, owner, 1)
+    portal.lost = lambda: e.PortalTimeout(sent=True)
+    forwarder(store, portal, clock).forward()
+    portal.fails = lambda call: error if call == "receipt" else None
+    clock.forward(hours=1)
+    forwarder(store, portal, clock).forward()
+    if isinstance(error, e.FileRefused):  # the refusal that the item itself met
+        assert store.outbox.show(uuid(1)).state == "needs_user"
+        return
+    assert store.outbox.show(uuid(1)).state == "uncertain"
+    with pytest.raises(ItemHasLeft):
+        store.outbox.cancel(uuid(1))
+    portal.fails = lambda _call: None
+    drain(store, portal, clock)
+    assert store.outbox.show(uuid(1)).state == "accepted"
+    assert portal.calls.count("post") == 1
 
 
 def test_files_that_the_portal_forgot_are_sent_again(
