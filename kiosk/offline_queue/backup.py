@@ -18,6 +18,7 @@ BACKUP_FOLDER = "backups"
 
 _FORM = "queue-%Y%m%dT%H%M%S%fZ.db"
 _NAME = re.compile(r"queue-\d{8}T\d{12}Z\.db")
+_TEMPORARY = re.compile(r"[0-9a-f]{32}\.tmp(-journal|-wal|-shm)?")
 
 
 def make_backup(queue: Database, folder: Path, now: datetime) -> Path:
@@ -48,15 +49,31 @@ def make_backup(queue: Database, folder: Path, now: datetime) -> Path:
 
 
 def backups(folder: Path) -> list[Path]:
-    """Return the backups in ``folder``, the newest first."""
-    if not folder.is_dir():
+    """Return the backups in ``folder``, the newest first.
+
+    Raises:
+        StoreError: the folder cannot be read.
+    """
+    try:
+        found = list(folder.iterdir())
+    except FileNotFoundError:
         return []
-    return sorted((path for path in folder.iterdir() if _NAME.fullmatch(path.name)), reverse=True)
+    except OSError as error:
+        raise from_os_error(error) from error
+    return sorted((path for path in found if _moment(path.name) is not None), reverse=True)
 
 
 def taken(backup: Path) -> datetime:
     """Return when a backup was taken, UTC."""
     return datetime.strptime(backup.name, _FORM).replace(tzinfo=UTC)
+
+
+def _moment(name: str) -> datetime | None:
+    """Return the moment that a backup's name tells; None for every other name, also one of no day of any calendar."""
+    try:
+        return taken(Path(name)) if _NAME.fullmatch(name) else None
+    except ValueError:
+        return None
 
 
 def delete_old_backups(folder: Path, now: datetime, hours: float) -> int:
@@ -92,6 +109,7 @@ def _make_durable(path: Path) -> None:
 
 def _clear_temporary(folder: Path) -> None:
     """Delete what a backup that was cut short has left; backups are made under the sender's lock or the store's."""
-    for path in folder.glob("*.tmp*"):
-        with suppress(OSError):
-            path.unlink()
+    for path in folder.iterdir():
+        if _TEMPORARY.fullmatch(path.name):  # the folder may hold what is not ours
+            with suppress(OSError):
+                path.unlink()

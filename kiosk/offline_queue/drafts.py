@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Self
 from uuid import UUID, uuid4
 
+from kiosk import logs
 from kiosk.clock import Clock
 from kiosk.offline_queue import pieces
 from kiosk.offline_queue.database import Connection
@@ -279,7 +280,7 @@ class DraftStore:
     # --- Housekeeping -------------------------------------------------------------------------------------------------
 
     def purge_idle(self, days: int) -> tuple[str, ...]:
-        """Erase drafts not touched for more than ``days`` days and return their ids. Run at start and daily."""
+        """Erase drafts not touched for more than ``days`` days, log and return their ids. Run at start and daily."""
         limit = self._milliseconds() - int(timedelta(days=days).total_seconds() * 1000)
         with self._queue.reading() as connection:
             idle, kept = pieces.idle_drafts(connection, limit), pieces.all_drafts(connection)
@@ -287,6 +288,8 @@ class DraftStore:
         lost = [record for record in self._vault.older_than(limit) if record not in kept]
         if idle or lost:
             self._erase([*idle, *lost])
+        for draft_id in idle:
+            logs.event("draft.erased", submission=draft_id)
         return tuple(idle)
 
     def close(self) -> None:

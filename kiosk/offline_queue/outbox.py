@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+from kiosk import logs
 from kiosk.clock import Clock
 from kiosk.offline_queue import outbox_rows, pieces
 from kiosk.offline_queue import steps as stages
@@ -107,6 +108,8 @@ class Outbox:
             stages.at("put.before_commit")
         stages.at("put.committed")
         self._parts.files.remove(files)
+        if draft_id:
+            self._parts.files.discard(self._parts.files.lock_of(draft_id))
         self.finish_erasing()
         stages.at("put.erased")
         return self.show(item.id)
@@ -219,7 +222,7 @@ class Outbox:
     # --- Housekeeping -------------------------------------------------------------------------------------------------
 
     def purge(self) -> tuple[str, ...]:
-        """Erase what was kept long enough and return the ids. Run at start and daily. Open items are never erased."""
+        """Erase what was kept long enough, log it by its id, and return the ids. Run at start and daily. Open items are never erased."""
         now = self._now()
         self.finish_erasing()
         numbers, failed = (now - _days(days) for days in (self._settings.number_days, self._settings.failed_days))
@@ -233,6 +236,8 @@ class Outbox:
             lost = known - outbox_rows.all_files(connection)
             stages.at("purge.before_commit")
         stages.at("purge.committed")
+        for item_id in (*gone, *unsent):
+            logs.event("queue.erased", submission=item_id)
         self._remove_files(lost)
         self._vault.forget_buried(now - _days(_TOMBSTONE_DAYS))
         if gone or unsent:

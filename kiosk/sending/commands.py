@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from kiosk import logs
 from kiosk.clock import JAPAN
 from kiosk.i18n import translator
 from kiosk.offline_queue.drafts import DraftStore
@@ -153,7 +154,9 @@ def import_item(source: Path, settings_file: Path | None, *, as_json: bool) -> N
 
 @contextmanager
 def _station(settings_file: Path | None) -> Generator[tuple[Services, DraftStore], None, None]:
-    services = Services(load_settings(settings_file))
+    settings = load_settings(settings_file)
+    logs.configure(settings, "queue")
+    services = Services(settings)
     try:
         yield services, services.store
     finally:
