@@ -9,7 +9,7 @@ import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import App
@@ -27,6 +27,11 @@ from kiosk.widgets import cells, linebreak
 from kiosk.widgets.bars import KeyBar, TopBar
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from textual.screen import Screen
+    from textual.worker import Worker
+
     from kiosk.card.monitor import CardEvent
     from kiosk.errors import KioskError, StoreError
     from kiosk.portal.watch import PortalState
@@ -95,6 +100,8 @@ class KioskApp(App[int], inherit_bindings=False):
         self.before_end: list[Callable[[], object]] = []
         """Called when the visit ends, while the services are still there: the last answers are saved."""
         self.portal_state: PortalState | None = None
+        self._staff: Worker[None] | None = None
+        self._below_staff: Screen[Any] | None = None
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
@@ -270,8 +277,27 @@ class KioskApp(App[int], inherit_bindings=False):
     def _staff_answered(self, answer: str | Nav | None) -> None:
         from kiosk.screens.journeys.outbox import staff_outbox
 
-        if answer == "outbox":
-            self.run_worker(staff_outbox(self), group="staff", exclusive=True)
+        # Where it is open already, staff are back in it.
+        if answer == "outbox" and not self._staff_are_in:
+            self._below_staff = self.screen
+            self._staff = self.run_worker(staff_outbox(self), group="staff")
+
+    @property
+    def _staff_are_in(self) -> bool:
+        return self._staff is not None and not self._staff.is_finished
+
+    async def shut_outbox(self) -> bool:
+        """Shut the outbox wherever staff are in it; False while work goes on in it that has to come to its end."""
+        from kiosk.screens.work import WorkScreen
+
+        if self._staff is None or self._below_staff not in self.screen_stack or not self._staff_are_in:
+            return True
+        if isinstance(self.screen, WorkScreen):
+            return False
+        self._staff.cancel()
+        while self.screen is not self._below_staff:
+            await self.pop_screen()
+        return True
 
     def action_demo(self) -> None:
         """F9, in the demo alone: the invented card's secrets and the mailbox; once more, and they are gone."""

@@ -25,6 +25,7 @@ COMMANDS = {
     "run": ("kiosk.supervisor:run", "Open the kiosk of this station."),
     "demo": ("kiosk.demo.commands:demo", "Try everything out with an invented card, portal and mailbox."),
     "queue": ("kiosk.sending.commands:queue", "Look after what waits for the portal."),
+    "staff-code": ("kiosk.staff.commands:staff_code", "Set the code that staff prove themselves with at the kiosk."),
     "card": ("kiosk.card.commands:card", "Read a My Number card, sign with it."),
     "forms": ("kiosk.forms.commands:forms", "Check the form definitions."),
 }

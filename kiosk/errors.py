@@ -7,6 +7,7 @@
     ├── AttachmentError    photo and documents                                        (A..)
     ├── ReportError        papers for the person, saved to a stick or a folder        (R..)
     ├── FormError          definitions of the forms (answers give ``Issue``s instead) (F..)
+    ├── StaffCodeError     the code that staff prove themselves with                  (K1.)
     └── SettingsError      the station's own settings                                 (K..)
 
 An error carries a stable ``code`` for staff and logs, a message key for the person, and parameters that may be

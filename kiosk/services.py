@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kiosk.card.trust import TrustStore
     from kiosk.offline_queue.drafts import DraftStore
     from kiosk.portal.client import PortalClient
+    from kiosk.staff.access import StaffAccess
 
 
 class Services:
@@ -34,14 +35,23 @@ class Services:
 
     @cached_property
     def data_dir(self) -> Path:
-        """The folder of this station's own data, made if it is missing."""
+        """The folder of this station's own data, made if it is missing.
+
+        Raises:
+            StoreError: it cannot be made.
+        """
         if self.settings.store.folder:
             folder = Path(self.settings.store.folder)
         else:
             from platformdirs import user_data_path
 
             folder = user_data_path("residence-filing-kiosk", appauthor=False, roaming=False)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            from kiosk.offline_queue.errors import from_os_error
+
+            raise from_os_error(error) from error
         return folder
 
     @cached_property
@@ -72,6 +82,13 @@ class Services:
         from kiosk.card.trust import TrustStore
 
         return TrustStore.load(self.settings.trust_anchor_dir())
+
+    @cached_property
+    def staff_access(self) -> StaffAccess:
+        """The staff code of this station."""
+        from kiosk.staff.access import StaffAccess
+
+        return StaffAccess(self.data_dir, self.clock)
 
     @cached_property
     def portal(self) -> PortalClient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import time
 from collections.abc import Generator
@@ -10,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from kiosk.offline_queue.errors import StoreLocked, from_os_error
+from kiosk.offline_queue.errors import KeyFileExposed, StoreLocked, from_os_error
 
 _POLL_SECONDS = 0.02
 
@@ -57,6 +58,38 @@ def write_private(path: Path, data: bytes) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise from_os_error(error) from error
+
+
+def read_private(path: Path, most: int) -> bytes:
+    """Return what is in a file that only this user can read or write, at most so many bytes of it.
+
+    Raises:
+        FileNotFoundError: there is none.
+        KeyFileExposed: others can read it, it is a link, no plain file, or belongs to someone else.
+        StoreError: the disk fails.
+    """
+    try:
+        # Without O_NONBLOCK a pipe of that name would hold up whoever opens it.
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        handle = os.open(path, flags)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise KeyFileExposed() if path.is_symlink() else from_os_error(error) from error
+    try:
+        _check_private(os.fstat(handle))
+        return os.read(handle, most)
+    except OSError as error:
+        raise from_os_error(error) from error
+    finally:
+        os.close(handle)
+
+
+def _check_private(status: os.stat_result) -> None:
+    if sys.platform == "win32":
+        return  # the folder's access list rules there, not the mode
+    if not stat.S_ISREG(status.st_mode) or stat.S_IMODE(status.st_mode) & 0o077 or status.st_uid != os.geteuid():
+        raise KeyFileExposed()
 
 
 @contextmanager

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import secrets
-import stat
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
 from uuid import uuid4
 
-from kiosk.offline_queue.durable import write_private
+from kiosk.offline_queue.durable import read_private, write_private
 from kiosk.offline_queue.errors import (
-    KeyFileExposed,
     NoKeyStore,
     StoreBroken,
     StoreKeyMissing,
@@ -170,23 +166,10 @@ def _from_key_store(key_store: KeyStore, identity: Identity) -> bytearray:
 
 
 def _from_file(folder: Path) -> bytearray:
-    path = folder / KEY_FILE
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+        return _decoded(read_private(folder / KEY_FILE, 4 * KEY_BYTES), "file")
     except FileNotFoundError as error:
         raise StoreKeyMissing(place="file") from error
-    except OSError as error:
-        raise KeyFileExposed() if path.is_symlink() else from_os_error(error) from error
-    with os.fdopen(handle, "rb") as file:
-        _check_private(os.fstat(file.fileno()))
-        return _decoded(file.read(4 * KEY_BYTES), "file")
-
-
-def _check_private(status: os.stat_result) -> None:
-    if sys.platform == "win32":
-        return  # the folder's access list rules there, not the mode
-    if not stat.S_ISREG(status.st_mode) or stat.S_IMODE(status.st_mode) & 0o077 or status.st_uid != os.geteuid():
-        raise KeyFileExposed()
 
 
 def _decoded(text: bytes, place: str) -> bytearray:

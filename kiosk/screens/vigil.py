@@ -59,12 +59,17 @@ class Vigil:
         """Start counting anew: a key, the mouse, a card."""
         self._last_input = time.monotonic()
 
-    def _look_at_the_clock(self) -> None:
+    async def _look_at_the_clock(self) -> None:
         from kiosk.screens.idle import IdleScreen
 
         limits = self._app.services.settings.session
         away = time.monotonic() - self._last_input
         if away >= limits.idle_end_seconds:
             self._app.end_visit()
-        elif away >= limits.idle_warning_seconds and not isinstance(self._app.screen, IdleScreen):
+        elif (
+            away >= limits.idle_warning_seconds
+            and not isinstance(self._app.screen, IdleScreen)
+            # Whoever says that they are still there need not be who gave the staff code.
+            and await self._app.shut_outbox()
+        ):
             self._app.push_screen(IdleScreen(limits.idle_end_seconds - limits.idle_warning_seconds))

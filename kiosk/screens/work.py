@@ -61,6 +61,7 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
         self._title_key = title_key
         self._job = job
         self._latest = Step(lead_key)
+        self._outcome: Done[T] | Failed | None = None
 
     def title_text(self) -> str:
         """Return the title in the person's language."""
@@ -87,7 +88,18 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
         except Exception as error:
             self.kiosk.log_unexpected(error)
             outcome = Failed(KioskError())
-        self.app.call_from_thread(self.dismiss, outcome)
+        self.app.call_from_thread(self._over, outcome)
+
+    def _over(self, outcome: Done[T] | Failed) -> None:
+        """End with the outcome. What lies above (help, the outbox of staff) would go in place of this screen."""
+        self._outcome = outcome
+        if self.is_current:
+            self.dismiss(outcome)
+
+    def on_screen_resume(self) -> None:
+        """End now, if that had to wait."""
+        if self._outcome is not None:
+            self.dismiss(self._outcome)
 
     def _report(self, step: Step) -> None:
         self.app.call_from_thread(self.reached, step)

@@ -22,6 +22,7 @@ from tests.bad_input.parts import PIN, Desk
 from tests.bad_input.person import give_details, give_pin, lines, reads, still_reads
 from tests.support.cards import authority, holder, issue
 from tests.support.screens import until
+from tests.support.staff import give_code, set_staff_code
 
 NOW = datetime.now(UTC)
 YESTERDAY = NOW - timedelta(days=1)
@@ -115,6 +116,7 @@ async def test_a_certificate_that_does_not_hold_signs_nobody_in(name: str, make_
 @pytest.mark.parametrize("word", [0x6983, 0x6984])
 async def test_three_wrong_pins_block_it_and_every_step_is_said(word: int, make_desk: Make) -> None:
     desk = make_desk(issue(blocked_word=word))
+    set_staff_code(desk.services)
     app = desk.app(sign_in)
     async with app.run_test() as pilot:
         await give_pin(pilot, "0000")
@@ -128,6 +130,7 @@ async def test_three_wrong_pins_block_it_and_every_step_is_said(word: int, make_
         await reads(pilot, "secret.last", "secret.last.why", "secret.last.staff")
         assert desk.tries() == 1
         await pilot.press("2")
+        await give_code(pilot)
         await give_pin(pilot, "2222")
         blocked = "error.secret_blocked_authentication"
         await reads(pilot, blocked, f"{blocked}.next", "secret.authentication.blocked", "secret.blocked.after")
@@ -139,6 +142,7 @@ async def test_three_wrong_pins_block_it_and_every_step_is_said(word: int, make_
 
 async def test_five_wrong_signing_passwords_block_it_and_the_details_stay(make_desk: Make) -> None:
     desk = make_desk(issue())
+    set_staff_code(desk.services)
     app = desk.app(register)
     async with app.run_test() as pilot:
         await give_details(pilot, desk.email)
@@ -149,6 +153,7 @@ async def test_five_wrong_signing_passwords_block_it_and_the_details_stay(make_d
             assert desk.tries("signing") == left
         await reads(pilot, "secret.last")
         await pilot.press("2")
+        await give_code(pilot)
         await give_pin(pilot, "WRONG123")
         await reads(
             pilot, "error.secret_blocked_signing", "error.secret_blocked_signing.next", "secret.signing.blocked"

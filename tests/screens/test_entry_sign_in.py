@@ -21,6 +21,7 @@ from kiosk.screens.secret_entry import SecretEntryScreen
 from kiosk.widgets.text import Line
 from tests.support import cards
 from tests.support.screens import ScreenApp, journey_app, until
+from tests.support.staff import give_code, set_staff_code
 from tests.support.station import Station
 
 PIN = cards.PIN.decode()
@@ -90,12 +91,14 @@ async def test_the_last_try_needs_staff(tmp_path: Path, digit: str, shown: bool)
     content = cards.issue()
     content.secrets[AUTHENTICATION].tries_left = 1
     station = Station(tmp_path, content)
+    set_staff_code(station.services)
     app = signing_in(station)
     async with app.run_test() as pilot:
         await until(pilot, MessageScreen)
         assert "one try" in words(pilot, "#lead")
         await pilot.press(digit)
         if shown:
+            await give_code(pilot)
             await until(pilot, SecretEntryScreen)
             await pilot.press(*PIN, "enter", *PIN, "enter")
             await until(pilot, LogInScreen)

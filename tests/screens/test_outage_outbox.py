@@ -29,6 +29,7 @@ from tests.bad_input.person import lines, still_reads
 from tests.support.cards import issue
 from tests.support.outage import OutageStation
 from tests.support.screens import until
+from tests.support.staff import give_code, set_staff_code
 
 NUMBER = "東オンＥＮ26000123"
 
@@ -36,6 +37,7 @@ NUMBER = "東オンＥＮ26000123"
 @pytest.fixture
 def station(tmp_path: Path) -> Generator[OutageStation]:
     made = OutageStation(tmp_path, issue())
+    set_staff_code(made.services)
     yield made
     made.services.close()
 
@@ -240,6 +242,7 @@ async def test_staff_come_to_the_outbox_from_any_screen(station: OutageStation, 
         await pilot.press("f8")
         await until(pilot, StaffScreen)
         await pilot.press("2")
+        await give_code(pilot)
         await until(pilot, OutboxListScreen)
         row = app.screen.query_one(ChoiceList).choices[0]
         assert (row.id, item_id in row.label) == (item_id, True)
@@ -261,9 +264,12 @@ async def test_staff_carry_an_item_to_another_kiosk(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "other").mkdir()
     station, other = OutageStation(tmp_path / "one", issue()), OutageStation(tmp_path / "other", issue())
+    for one in (station, other):
+        set_staff_code(one.services)
     item_id = station.put_item(station.owner()).id
     app = station.app(staff_outbox)
     async with app.run_test() as pilot:
+        await give_code(pilot)
         await until(pilot, OutboxListScreen)
         await pilot.press("1")
         await until(pilot, OutboxItemScreen)
@@ -279,6 +285,7 @@ async def test_staff_carry_an_item_to_another_kiosk(tmp_path: Path) -> None:
     (other.sticks / file.name).write_bytes(file.read_bytes())
     app = other.app(staff_outbox)
     async with app.run_test() as pilot:
+        await give_code(pilot)
         await until(pilot, OutboxListScreen)
         await choose(pilot, "import")
         for _ in range(2):
@@ -300,6 +307,7 @@ async def test_a_file_that_is_no_item_is_refused(station: OutageStation) -> None
     (station.sticks / "holiday.jpg").write_bytes(b"\xff\xd8 no item")
     app = station.app(staff_outbox)
     async with app.run_test() as pilot:
+        await give_code(pilot)
         await until(pilot, OutboxListScreen)
         await choose(pilot, "import")
         for _ in range(2):
@@ -317,6 +325,7 @@ async def test_a_file_that_is_no_item_is_refused(station: OutageStation) -> None
 async def test_back_out_of_the_places_changes_nothing(station: OutageStation) -> None:
     app = station.app(staff_outbox)
     async with app.run_test() as pilot:
+        await give_code(pilot)
         await until(pilot, OutboxListScreen)
         await choose(pilot, "import")
         await until(pilot, PlaceScreen)

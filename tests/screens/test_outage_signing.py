@@ -31,6 +31,7 @@ from tests.support.cards import authority, holder, issue
 from tests.support.outage import ACCOUNT_ID, OutageStation
 from tests.support.outage_steps import done, to_password
 from tests.support.screens import until
+from tests.support.staff import give_code, set_staff_code
 
 SIGN_COMMANDS = {"VERIFY": 0x20, "READ": 0xB0, "SIGN": 0x2A}
 
@@ -89,13 +90,15 @@ async def test_a_wrong_password_costs_a_try_and_nothing_else(station: OutageStat
 
 
 async def test_a_password_that_becomes_blocked_leaves_the_draft(station: OutageStation) -> None:
+    set_staff_code(station.services)
     app = station.sending()
     async with app.run_test() as pilot:
         await to_password(pilot)
         for _ in range(4):
             await give_pin(pilot, "WRONG123")
         await until(pilot, MessageScreen)
-        await pilot.press("2")  # staff confirm the last try
+        await pilot.press("2")
+        await give_code(pilot)
         await give_pin(pilot, "WRONG123")
         await until(pilot, MessageScreen)
         await still_reads(pilot, "error.secret_blocked_signing")

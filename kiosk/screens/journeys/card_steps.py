@@ -11,6 +11,7 @@ from kiosk.errors import CardError, KioskError
 from kiosk.identity import CardFacts, look
 from kiosk.screens.base import Nav, Rail
 from kiosk.screens.card_prompt import CardPromptScreen, Readers
+from kiosk.screens.journeys.staff import let_in
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.secret_entry import SecretEntryScreen, SecretKind
 from kiosk.widgets.secret import wipe
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from kiosk.services import Services
 
 REFUSE_AT = 1
-"""With one try left a secret is not taken unless staff confirm: the next slip costs a way to the town hall."""
+"""With one try left a secret is not taken unless staff confirm by their code: a slip costs a way to the town hall."""
 
 
 def look_at_readers(services: Services) -> Readers:
@@ -105,7 +106,9 @@ class Secrets:
             f"secret.{use}.name", "secret.last", ("secret.last.why", "secret.last.staff"),
             ("choice.back", "choice.staff_confirmed"), tone="attention",
         )  # fmt: skip
-        return await self._app.ask(page) == "staff_confirmed"
+        if await self._app.ask(page) != "staff_confirmed":
+            return False
+        return await let_in(self._app, "secret.purpose.last_try")
 
     def copy(self, use: KeyUse) -> bytearray:
         """Return a copy for one job, which wipes it; the secret stays until ``wipe``."""

@@ -9,6 +9,7 @@ from kiosk.errors import AttachmentError, KioskError, ReportError, StoreError
 from kiosk.screens.application_list import ListRow
 from kiosk.screens.base import Nav
 from kiosk.screens.file_chooser import Place
+from kiosk.screens.journeys.staff import let_in
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.outbox_item import NEW, OutboxItemScreen
 from kiosk.screens.outbox_list import AGAIN as LOOK_AGAIN
@@ -191,7 +192,9 @@ async def _place(app: KioskApp, title_key: str, lead_key: str, *, save_here: boo
 
 
 async def staff_outbox(app: KioskApp) -> None:
-    """Show everything that waits on this station until staff go back."""
+    """Let staff in by their code and show everything that waits on this station until they go back."""
+    if not await let_in(app, "secret.purpose.outbox"):
+        return
     while True:
         try:
             screen = await asyncio.to_thread(_list_screen, app)
