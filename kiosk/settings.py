@@ -67,10 +67,14 @@ class QueueSettings:
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
-    """How long a person may be away, in seconds."""
+    """How long a person may be away, in seconds, and how long an application usually takes, in minutes.
+
+    A closing of the portal that begins within ``filing_minutes`` is said plainly before a person begins.
+    """
 
     idle_warning_seconds: float = 180.0
     idle_end_seconds: float = 300.0
+    filing_minutes: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,11 @@ class AttachmentSettings:
 
 @dataclass(frozen=True, slots=True)
 class DemoSettings:
-    """Set only by ``kiosk demo``: what the F9 panel shows of the invented card and its mailbox."""
+    """Set only by ``kiosk demo``: the invented card's holder, its mailbox, and the file that switches the portal."""
 
     holder: str = ""
     mailbox: str = ""
+    switch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import threading
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -31,11 +32,12 @@ def _known_language(_ctx: click.Context, _option: click.Parameter, value: str) -
 
 @click.command()
 @click.option("--auto", is_flag=True, help="Walk the whole path by itself, telling each step.")
+@click.option("--outage", is_flag=True, help="Like --auto; the portal goes away in mid-form and comes back.")
 @click.option("--no-ui", is_flag=True, help="Start portal, card and mailbox only; print one JSON line; end on SIGTERM.")
 @click.option("--in-process-card", is_flag=True, help="Do not use a reader even where there is one.")
 @click.option("--language", default="ja", show_default=True, callback=_known_language, help="Of the first screen.")
 @click.pass_context
-def demo(ctx: click.Context, *, auto: bool, no_ui: bool, in_process_card: bool, language: str) -> None:
+def demo(ctx: click.Context, *, auto: bool, outage: bool, no_ui: bool, in_process_card: bool, language: str) -> None:
     """Try the kiosk out: an invented card, a portal of its own, a mailbox. Without a terminal: the same as --auto.
 
     Ends with 0; 1 when a part failed, which is named; 128 + the signal's number when one ended it (--no-ui: 0).
@@ -47,8 +49,8 @@ def demo(ctx: click.Context, *, auto: bool, no_ui: bool, in_process_card: bool, 
             _serve(world, ending)
             return
         click.echo(translator(language)(f"demo.reader.{world.reader.value}"))
-        if auto or not (sys.stdin.isatty() and sys.stdout.isatty()):
-            _walk(world, ending)
+        if auto or outage or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            _walk(world, ending, outage=outage)
         else:
             ctx.exit(_open_kiosk(world))
 
@@ -59,20 +61,23 @@ def _serve(world: DemoWorld, ending: Ending) -> None:
     with ending.instead(ended.set):
         click.echo(json.dumps(world.description(), ensure_ascii=False))
         sys.stdout.flush()
-        running = list(world.parts)
+        standing = list(world.parts)
         while not ended.wait(_POLL_SECONDS):
-            for part in [part for part in running if not part.running]:
-                running.remove(part)
+            for part in [part for part in standing if part.fell]:
+                standing.remove(part)
                 click.echo(translator(world.language)("error.demo_part", part=part.name), err=True)
 
 
-def _walk(world: DemoWorld, ending: Ending) -> None:
+def _walk(world: DemoWorld, ending: Ending, *, outage: bool) -> None:
     from kiosk import logs
-    from kiosk.demo.walk import walk
+    from kiosk.demo.outage import OutageWalker
+    from kiosk.demo.walk import Walker, walk
+    from kiosk.sending.keeper import SenderKeeper
     from kiosk.settings import load_settings
 
     logs.configure(load_settings(world.settings_file), "session")
-    asyncio.run(walk(world, click.echo, ending))
+    with SenderKeeper(world.settings_file) if outage else nullcontext():
+        asyncio.run(walk(world, click.echo, ending, OutageWalker if outage else Walker))
     if ending.number:
         raise SystemExit(ending.status)
 

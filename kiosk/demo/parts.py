@@ -35,22 +35,48 @@ class Part:
 
     def __init__(self, name: str, module: str, words: tuple[str, ...], folder: Path, stack: ExitStack) -> None:
         self.name = name
+        self._module = module
+        self._folder = folder
+        self._told_to_end = False
         # Nothing may come between the start of a process and the note that it must be ended.
-        with held(), (folder / f"{name}-{secrets.token_hex(3)}.log").open("w", encoding="utf-8") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", module, *words],
+        with held():
+            self._process = self._started(words)
+            stack.callback(self.end)
+
+    def _started(self, words: tuple[str, ...]) -> subprocess.Popen[str]:
+        with (self._folder / f"{self.name}-{secrets.token_hex(3)}.log").open("w", encoding="utf-8") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", self._module, *words],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
                 encoding="utf-8",
             )
-            stack.callback(self.end)
+
+    def again(self, *words: str) -> dict[str, Any]:
+        """Start it anew after it ended, wait until it is ready and return what it printed.
+
+        Raises:
+            DemoPartError: as ``ready``.
+        """
+        with held():
+            self._process, self._told_to_end = self._started(words), False
+        try:
+            return self.ready()
+        except DemoPartError:
+            self.end()
+            raise
 
     @property
     def running(self) -> bool:
         """Whether it has not ended."""
         return self._process.poll() is None
+
+    @property
+    def fell(self) -> bool:
+        """Whether it ended without having been told to."""
+        return not self.running and not self._told_to_end
 
     def ready(self) -> dict[str, Any]:
         """Wait for the JSON line a part prints when it is ready, and return it.
@@ -70,6 +96,7 @@ class Part:
 
     def end(self) -> None:
         """End it and wait until it is gone."""
+        self._told_to_end = True
         end(self._process)
         if self._process.stdout is not None:
             self._process.stdout.close()

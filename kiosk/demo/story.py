@@ -19,6 +19,8 @@ _BEGINS = {
     "DocumentsScreen": "documents",
     "SendReviewScreen": "send",
     "ApplicationStatusScreen": "result",
+    "OutageScreen": "away",
+    "ApplicationListScreen": "delivery",
 }
 """The screens with which a part of the way begins; the message key of the part is ``demo.walk.<name>``."""
 
@@ -26,6 +28,8 @@ _NAMES = {
     "DocumentsScreen": "demo.walk.documents",
     "FileChooserScreen": "demo.walk.documents",
     "SendReviewScreen": "send.title",
+    "OutageScreen": "outage.title",
+    "SignReviewScreen": "sign.title",
 }
 """Message keys of screens whose own title is the procedure, which would say nothing of the step."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tomllib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
@@ -46,8 +46,8 @@ _PASSING = {"WorkScreen", "CardPromptScreen"}
 _KEY_NAMES = {" ": "space", "-": "minus", "@": "at", ".": "full_stop", "/": "slash", "_": "underscore"}
 
 
-async def walk(world: DemoWorld, say: Say, ending: Ending | None = None) -> None:
-    """File an extension from the welcome to the mail-in step.
+async def walk(world: DemoWorld, say: Say, ending: Ending | None = None, kind: type[Walker] | None = None) -> None:
+    """File an extension from the welcome to the end of the story.
 
     On a real terminal the screens are shown and the story is told at the end, otherwise each step when it is reached.
 
@@ -55,15 +55,16 @@ async def walk(world: DemoWorld, say: Say, ending: Ending | None = None) -> None
         world: the running demo.
         say: told the story, a line a call.
         ending: of the program: a signal ends the walk, and ``ending.number`` says so.
+        kind: which story; by default the one without an outage, to the mail-in step.
 
     Raises:
-        DemoStuckError: the walk is stuck; the step is named.
+        DemoStuckError: the walk is stuck, or did not lead where it should; the step is named.
     """
     app = build(load_settings(world.settings_file))
     shown = sys.stdin.isatty() and sys.stdout.isatty()
     later: list[str] = []
     story = Story(later.append if shown else say)
-    walker = Walker(app, world, story, hurried=not shown)
+    walker = (kind or Walker)(app, world, story, hurried=not shown)
     loop = asyncio.get_running_loop()
     running = app.run_async(headless=not shown, size=None if shown else (80, 24), auto_pilot=walker.run)
     if ending is None:
@@ -77,8 +78,8 @@ async def walk(world: DemoWorld, say: Say, ending: Ending | None = None) -> None
         return
     if not walker.finished:
         raise DemoStuckError(step=walker.step) from walker.fault
-    say(app.t("demo.walk.number", number=walker.number))
-    say(app.t("demo.walk.outcome", result=walker.result))
+    for line in walker.outcome():
+        say(line)
 
 
 class Walker:
@@ -122,6 +123,15 @@ class Walker:
         """Give up and end the program."""
         self._stopped = True
         self._app.end_visit()
+
+    def outcome(self) -> Iterable[str]:
+        """Yield what the walk led to, once the program has ended.
+
+        Raises:
+            DemoStuckError: not where it should have led.
+        """
+        yield self._app.t("demo.walk.number", number=self.number)
+        yield self._app.t("demo.walk.outcome", result=self.result)
 
     async def run(self, pilot: Pilot[Any]) -> None:
         """Walk until the end; whatever happens, the program ends then."""

@@ -17,6 +17,7 @@ from kiosk.demo.ending import held
 from kiosk.demo.errors import DemoPartError
 from kiosk.demo.parts import START_SECONDS, Part
 from kiosk.demo.reader import Reader, put_card
+from kiosk.demo.switch import MAINTENANCE_MINUTES, PortalMode, Switch
 from kiosk.paths import config_dir
 
 
@@ -36,7 +37,10 @@ class DemoWorld:
         card_file: the card.
         reader: where the card is.
         parts: the processes.
+        switch: takes the portal away and brings it back.
     """
+
+    switch: Switch
 
     def __init__(self, *, use_reader: bool = True, language: str = "ja") -> None:
         self._use_reader = use_reader
@@ -59,6 +63,7 @@ class DemoWorld:
         try:
             mailbox = self._part("mailbox", "--smtp-port", "0", "--http-port", "0")
             self._make_card()
+            self._lay_out_files()
             told = mailbox.ready()
             self.smtp_port, self.mailbox = int(told["smtp"]), str(told["http"])
             portal = self._start_portal()
@@ -67,6 +72,8 @@ class DemoWorld:
             told = portal.ready()
             self.origin, self.sealing_pin = str(told["origin"]), str(told["sealing_pin"])
             self._write_settings()
+            self._set_staff_code()
+            self._start_switch(portal)
         except BaseException:
             self._close()
             raise
@@ -94,6 +101,11 @@ class DemoWorld:
         return self.folder / "kiosk.toml"
 
     @property
+    def files(self) -> Path:
+        """The applicant's folder: photo and documents lie there, and what is saved goes there."""
+        return self.folder / "files"
+
+    @property
     def holder_file(self) -> Path:
         """Who the invented card belongs to, with its secrets."""
         return config_dir() / "demo" / "holder.toml"
@@ -104,7 +116,7 @@ class DemoWorld:
         Raises:
             DemoPartError: the command failed.
         """
-        command = [sys.executable, "-m", "reference_portal", words[0], "--database", self.database, *words[1:]]
+        command = [sys.executable, "-m", "reference_portal", *words, "--database", self.database]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=START_SECONDS, check=True)
         except subprocess.SubprocessError as error:
@@ -114,7 +126,7 @@ class DemoWorld:
     def description(self) -> dict[str, Any]:
         """Return what ``demo --no-ui`` prints: everything another program needs to use this world."""
         from kiosk.card.virtual.holder import load_holder
-        from kiosk.demo.inside import PASSWORD
+        from kiosk.demo.inside import PASSWORD, STAFF_CODE
 
         holder = load_holder(self.holder_file)
         return {
@@ -126,6 +138,7 @@ class DemoWorld:
             "card": str(self.card_file),
             "reader": self.reader is Reader.USED,
             "trust": str(self.folder / "trust"),
+            "switch": str(self.switch.file),
             "holder": {
                 "name": holder.name,
                 "birth_date": holder.birth_date,
@@ -137,6 +150,7 @@ class DemoWorld:
                 "signing": holder.signing_secret,
                 "password": PASSWORD,
             },
+            "staff_code": STAFF_CODE,
         }
 
     # --- the parts ---------------------------------------------------------------------------------------------------
@@ -152,20 +166,60 @@ class DemoWorld:
         save_card(card, self.card_file)
         authority.write_trust(self.folder / "trust")
 
+    def _lay_out_files(self) -> None:
+        # A copy: what a person saves there must not stay behind.
+        shutil.copytree(config_dir() / "demo" / "files", self.files)
+
+    @property
+    def _switch_file(self) -> Path:
+        return self.folder / "portal.switch"
+
     def _start_portal(self) -> Part:
-        return self._part(
+        return self._part(*self._serving(0))
+
+    def _serving(self, port: int) -> tuple[str, ...]:
+        return (
             "serve",
             *("--database", self.database),
-            *("--port", "0"),
+            *("--port", str(port)),
             *("--trust", str(self.folder / "trust")),
             *("--attachments", str(self.folder / "attachments")),
             *("--smtp", f"127.0.0.1:{self.smtp_port}"),
         )
 
+    def _start_switch(self, portal: Part) -> None:
+        """Let the portal be switched. It is stopped before the parts are, so that it starts none behind their back."""
+        port = int(self.origin.rpartition(":")[2])
+
+        def make_so(mode: PortalMode) -> None:
+            if self.switch.mode is PortalMode.MAINTENANCE:
+                self.office("maintenance", "off")
+            if mode is PortalMode.MAINTENANCE:
+                self.office("maintenance", "now", "--minutes", str(MAINTENANCE_MINUTES))
+            if mode is PortalMode.GONE:
+                portal.end()
+            elif not portal.running:
+                portal.again(*self._serving(port))
+
+        self.switch = Switch(self._switch_file, make_so)
+        with held():
+            self._stack.callback(self.switch.stop)
+            self.switch.start()
+
     def _part(self, *words: str) -> Part:
         part = Part(words[0], "reference_portal", words, self.folder, self._stack)
         self.parts.append(part)
         return part
+
+    @property
+    def _store(self) -> Path:
+        return self.folder / "store"
+
+    def _set_staff_code(self) -> None:
+        from kiosk.demo.inside import STAFF_CODE
+        from kiosk.staff.access import StaffAccess
+
+        StaffAccess(self._store, utc_now).set(bytearray(STAFF_CODE.encode()))
 
     def _write_settings(self) -> None:
         behind = self.reader is Reader.USED
@@ -178,9 +232,13 @@ class DemoWorld:
                 "virtual_card": card,
                 "trust_anchors": (self.folder / "trust").as_posix(),
             },
-            "store": {"folder": (self.folder / "store").as_posix(), "key_source": "file"},
-            "attachments": {"folders": [(config_dir() / "demo" / "files").as_posix()]},
-            "demo": {"holder": self.holder_file.as_posix(), "mailbox": self.mailbox},
+            "store": {"folder": self._store.as_posix(), "key_source": "file"},
+            "attachments": {"folders": [self.files.as_posix()]},
+            "demo": {
+                "holder": self.holder_file.as_posix(),
+                "mailbox": self.mailbox,
+                "switch": self._switch_file.as_posix(),
+            },
         }
         self.settings_file.write_text("".join(_toml(name, values) for name, values in rows.items()), encoding="utf-8")
 
