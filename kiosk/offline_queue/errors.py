@@ -6,7 +6,7 @@ StoreError
 ├── StoreEngineTooOld StoreUnsafe NoKeyStore KeyFileExposed   the set-up
 ├── DraftNotFound DraftNotYours DraftNeedsCard DraftExists    one draft
 ├── StoredFileNotFound StoredFileBroken AnswerUnstorable      one value or file
-└── ItemNotFound ItemExists ItemHasLeft ItemOver LeaseLost ItemFileUnreadable   one item of the outbox
+└── ItemNotFound ItemExists ItemHasLeft ItemOver LeaseLost ItemFileUnreadable TargetExists   one item of the outbox
 """
 
 from __future__ import annotations
@@ -192,6 +192,13 @@ class ItemFileUnreadable(StoreError):
 
     code = "S25"
     key = "item_file_unreadable"
+
+
+class TargetExists(StoreError):
+    """A file that was to be written has a name that is taken."""
+
+    code = "S27"
+    key = "target_exists"
 
 
 RESTORED = "S30"

@@ -97,8 +97,7 @@ class Outbox:
         stages.at("put.begin")
         with self._parts.queue.writing() as connection:
             if known := outbox_rows.find(connection, item.id):
-                if outbox_rows.body(connection, item.id) not in (None, item.body):
-                    raise ItemExists(item=item.id)
+                self._require_same(connection, item)
                 return self._summary(known)
             self._require_draft(connection, owner, draft_id)
             self._take_files(item)
@@ -121,9 +120,12 @@ class Outbox:
 
         Raises:
             ItemFileUnreadable: not such a file, or changed.
+            ItemExists: the id is taken by another content.
         """
         with read_item(source, self._parts.files) as item, self._parts.queue.writing() as connection:
-            if outbox_rows.find(connection, item.id) is None:
+            if outbox_rows.find(connection, item.id) is not None:
+                self._require_same(connection, item)
+            else:
                 self._take_files(item)
                 # Whose it is was known to the other kiosk alone; its own id keeps it apart from everybody's.
                 alone = item.id.encode()
@@ -135,9 +137,12 @@ class Outbox:
     def export(self, item_id: str, target: Path) -> None:
         """Write an item into one new file. It stays here too: whoever comes second finds it received.
 
+        From then on it is in doubt: another kiosk may send it, so it can't be taken back here.
+
         Raises:
             ItemNotFound, ItemOver: there is no body.
-            StoreError: the target can't be written, or exists.
+            TargetExists: something has this name already.
+            StoreError: the target can't be written.
         """
         with self._parts.queue.reading() as connection:
             row = self._row(connection, item_id)
@@ -146,7 +151,7 @@ class Outbox:
             raise ItemOver(item=item_id)
         lying = tuple(SealedFile(file.sha256, file.size, self._parts.files.path(file.sha256)) for file in files)
         item = NewItem(row.id, row.kind, moment(row.not_after), body, lying)
-        write_item(target, item, self._parts.files)
+        write_item(target, item, self._parts.files, lambda: self._doubt(item_id))
 
     # --- Looking ------------------------------------------------------------------------------------------------------
 
@@ -291,6 +296,16 @@ class Outbox:
         if row is None:
             raise ItemNotFound(item=item_id)
         return row
+
+    def _doubt(self, item_id: str) -> None:
+        with self._parts.queue.writing() as connection:
+            if not outbox_rows.doubt(connection, item_id):
+                raise ItemOver(item=item_id)
+
+    @staticmethod
+    def _require_same(connection: Connection, item: NewItem) -> None:
+        if outbox_rows.body(connection, item.id) not in (None, item.body):
+            raise ItemExists(item=item.id)
 
     @staticmethod
     def _require_draft(connection: Connection, owner: Owner, draft_id: str) -> None:

@@ -262,6 +262,12 @@ def set_gate(connection: Connection, closed: Gate | None) -> None:
         connection.execute("INSERT INTO outbox_gate VALUES (1, ?, ?, ?)", values)
 
 
+def doubt(connection: Connection, item_id: str) -> bool:
+    """Note that the portal may get an item from elsewhere; False where it is over."""
+    sql = "UPDATE outbox SET in_doubt = 1 WHERE id = ? AND state NOT IN ('accepted', 'cancelled')"
+    return connection.execute(sql, (item_id,)).rowcount == 1
+
+
 def doubt_all(connection: Connection, reason: str) -> int:
     """Make every open item uncertain and free, and return how many there are."""
     return connection.execute(

@@ -171,9 +171,13 @@ class _Recovery:
 
 
 def _is_broken(database: Database) -> bool:
-    """Say whether a database is missing or damaged; every other error is not ours to mend."""
+    """Say whether a database is missing or damaged; every other error is not ours to mend.
+
+    Every page is read, however large the file is: somebody has just met one that is damaged.
+    """
     try:
         database.check()
+        database.require_sound()
         with database.reading() as connection:
             return int(connection.execute("PRAGMA user_version").fetchone()[0]) == 0
     except StoreBroken:

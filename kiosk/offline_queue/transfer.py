@@ -10,8 +10,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from uuid import uuid4
 
 from kiosk.offline_queue.durable import sync_folder
-from kiosk.offline_queue.errors import ItemFileUnreadable, StoredFileBroken, from_os_error
+from kiosk.offline_queue.errors import ItemFileUnreadable, StoredFileBroken, TargetExists, from_os_error
 from kiosk.offline_queue.files import FileFolder
 from kiosk.offline_queue.outbox_check import is_whole
 from kiosk.offline_queue.outbox_model import KINDS, ItemFile, NewItem, SealedFile
@@ -45,26 +45,28 @@ class _Header:
     files: tuple[ItemFile, ...] = field(default=())
 
 
-def write_item(target: Path, item: NewItem, folder: FileFolder) -> None:
+def write_item(target: Path, item: NewItem, folder: FileFolder, before_named: Callable[[], None]) -> None:
     """Write an item into the new file ``target``; durable when it returns, and whole or not there at all.
 
     Args:
         target: must not exist.
         item: its files lie in ``folder`` under their digests.
         folder: the store's files.
+        before_named: called when everything is written and only the name is missing.
 
     Raises:
         StoredFileBroken: one of the files is gone or damaged.
-        StoreError: the target exists or can't be written.
+        TargetExists: something has this name already.
+        StoreError: the target can't be written, or of ``before_named``.
     """
     files = [ItemFile(file.sha256, file.size) for file in item.files]
     for file in files:
         if not is_whole(folder.path(file.sha256), file):
             raise StoredFileBroken(file=file.sha256)
-    temporary = target.with_name(f"{target.name}.{uuid4().hex}.tmp")
+    if target.exists() or target.is_symlink():
+        raise TargetExists
+    temporary = target.with_name(f"{uuid4().hex}.tmp")
     try:
-        if target.exists():
-            raise FileExistsError
         with temporary.open("xb") as out:
             out.write(_header_bytes(item, files))
             out.write(item.body)
@@ -72,11 +74,14 @@ def write_item(target: Path, item: NewItem, folder: FileFolder) -> None:
                 _copy(folder.path(file.sha256), out)
             out.flush()
             os.fsync(out.fileno())
+        before_named()
         temporary.replace(target)
         sync_folder(target.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise from_os_error(error) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from kiosk.errors import StoreError
 from kiosk.offline_queue.drafts import DraftStore
-from kiosk.offline_queue.errors import ItemFileUnreadable, ItemHasLeft, StoredFileBroken
+from kiosk.offline_queue.errors import ItemExists, ItemFileUnreadable, ItemHasLeft, StoredFileBroken, TargetExists
 from kiosk.offline_queue.keys import Owner
 from tests.offline_queue.outbox_support import claimed, put, uuid
-from tests.offline_queue.support import SettableClock, open_store
+from tests.offline_queue.support import MIHON_KEY, SettableClock, open_store
 
 
 @pytest.fixture
@@ -51,9 +51,31 @@ def test_twice_is_once(store: DraftStore, other: DraftStore, exported: Path):
     assert len(list((exported.parent / "other" / "files").iterdir())) == 2
 
 
+def test_the_same_id_with_another_content_is_refused(other: DraftStore, exported: Path):
+    """Whichever came first stays, and nobody is told that the second one was taken in."""
+    put(other, other.owner(MIHON_KEY), 1, body=b"another body")
+    with pytest.raises(ItemExists):
+        other.outbox.import_(exported)
+    assert claimed(other).body == b"another body"
+
+
+def test_what_was_exported_may_be_sent_elsewhere_and_is_not_called_taken_back(store: DraftStore, exported: Path):
+    assert exported.exists()
+    with pytest.raises(ItemHasLeft):
+        store.outbox.cancel(uuid(1))
+    assert claimed(store).in_doubt  # the portal is asked before it is sent from here
+
+
+def test_an_export_that_fails_leaves_no_doubt(store: DraftStore, owner: Owner, tmp_path: Path):
+    put(store, owner, 1)
+    with pytest.raises(StoreError):
+        store.outbox.export(uuid(1), tmp_path / "no folder" / "item")
+    store.outbox.cancel(uuid(1))
+
+
 def test_an_export_never_writes_over_anything(store: DraftStore, exported: Path):
     before = exported.read_bytes()
-    with pytest.raises(StoreError):
+    with pytest.raises(TargetExists):
         store.outbox.export(uuid(1), exported)
     assert exported.read_bytes() == before
     assert [path.name for path in exported.parent.glob("*.tmp")] == []

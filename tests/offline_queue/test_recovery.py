@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.offline_queue import recovery, steps
+from kiosk.offline_queue import database, recovery, steps
 from kiosk.offline_queue.drafts import DraftStore
 from kiosk.offline_queue.errors import StoreBroken, StoreLocked
 from tests.offline_queue.outbox_support import NUMBER, claimed, put, uuid
@@ -62,6 +62,16 @@ def test_the_newest_backup_comes_back_and_every_open_item_is_in_doubt(folder: Pa
     assert (aside / "queue.db").read_bytes() == broken
     assert len(list((aside / "files").iterdir())) == 1  # of the item that only the damaged file knew
     assert recover(folder, clock) == ""
+
+
+def test_a_damaged_page_is_found_in_a_file_that_is_too_large_to_be_read_at_every_start(
+    folder: Path, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+):
+    """Else the sender would meet it for ever, and nothing would be sent any more."""
+    _filled(folder, clock)
+    damage(folder)
+    monkeypatch.setattr(database, "CHECK_BELOW_BYTES", 0)
+    assert recover(folder, clock) == "S30"
 
 
 def test_a_damaged_backup_is_passed_over(folder: Path, clock: SettableClock):
