@@ -93,7 +93,8 @@ class KioskApp(App[int], inherit_bindings=False):
         self.visit = Visit()
         self.t: Translator = translator(services.settings.language)
         self._other_language = "ja"
-        self._saved: tuple[str, bool] = ("", False)
+        self._saved: tuple[str, dict[str, str]] = ("", {})
+        self._save_failed = False
         self._watching = False
         self.save_trouble: StoreError | None = None
         """Why answers can't be saved just now; None while all is well."""
@@ -187,25 +188,38 @@ class KioskApp(App[int], inherit_bindings=False):
         state = self.portal_state
         if state is None:
             return self.t("portal.unknown"), "unknown"
-        from kiosk.clock import JAPAN
+        if state.kind != "maintenance" or state.until is None:
+            return self.t(f"portal.{state.kind}"), state.kind
+        return self.t("portal.maintenance_until", until=self._banner_time(state.until)), state.kind
 
-        until = state.until.astimezone(JAPAN).strftime("%H:%M") if state.until else ""
-        return self.t(f"portal.{state.kind}", until=until), state.kind
+    def _banner_time(self, until: datetime) -> str:
+        """Return a moment in Japan time, with its day where that is not today."""
+        from kiosk.clock import JAPAN, japan_date
+
+        form = "%H:%M" if japan_date(until) == japan_date(self.services.clock()) else "%Y-%m-%d %H:%M"
+        return until.astimezone(JAPAN).strftime(form)
 
     def saved_words(self) -> str:
-        """Return the words about the last save."""
-        return self._saved[0]
+        """Return the words about the last save, in the present language."""
+        key, params = self._saved
+        return self.t(key, **params) if key else ""
 
     def saved_problem(self) -> bool:
         """Return whether those words say that something could not be saved."""
-        return self._saved[1]
+        return self._save_failed
 
-    def show_saved(self, text: str, *, problem: bool = False) -> None:
-        """Say on every screen when the answers were last saved, or that they could not be."""
-        self._saved = (text, problem)
+    def show_saved(self, key: str = "", *, problem: bool = False, **params: str) -> None:
+        """Say on every screen when the answers were last saved, or that they could not be; nothing without a key.
+
+        Args:
+            key: message key, so that the words follow a change of language.
+            problem: whether it says that something could not be saved.
+            **params: the message's parameters.
+        """
+        self._saved, self._save_failed = (key, params), problem
         for screen in self.screen_stack:
             for bar in screen.query(KeyBar):
-                bar.show_saved(text, problem=problem)
+                bar.show_saved(self.saved_words(), problem=problem)
 
     async def speak(self, language: str) -> None:
         """Change the language of every open screen. Answers stay."""
@@ -224,6 +238,13 @@ class KioskApp(App[int], inherit_bindings=False):
                 bar.show_portal(*self.portal_words())
             if isinstance(screen, KioskScreen):
                 screen.portal_changed()
+
+    def portal_learned(self, state: PortalState) -> None:
+        """Take what a request has shown as news of the portal, before the watch comes round."""
+        vigil = getattr(self, "vigil", None)
+        if vigil is not None:
+            vigil.portal_learned(state)
+        self.on_portal_changed(PortalChanged(state))
 
     def on_reader_news(self, message: ReaderNews) -> None:
         """Pass the news on to the screens."""

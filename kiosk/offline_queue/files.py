@@ -161,16 +161,21 @@ class FileFolder:
         with suppress(OSError):
             path.unlink(missing_ok=True)
 
-    def sweep(self, known: set[str]) -> None:
-        """Delete files without a row and temporary files without a writer. Call inside a writing transaction."""
+    def sweep(self, known: set[str], drafts: set[str]) -> None:
+        """Delete files without a row, locks without a draft, and temporary files without a writer.
+
+        Call inside a writing transaction.
+        """
         for path in list(self._folder.iterdir()):
-            if self._is_orphan(path, known):
+            if self._is_orphan(path, known, drafts):
                 self.discard(path)
                 _log.info("orphan file erased: %s", path.name)
 
-    def _is_orphan(self, path: Path, known: set[str]) -> bool:
+    def _is_orphan(self, path: Path, known: set[str], drafts: set[str]) -> bool:
         if path.suffix == _SUFFIX:
             return path.name.removesuffix(_SUFFIX) not in known
+        if path.suffix == _OPEN:
+            return path.name.removesuffix(_OPEN) not in drafts
         if path.suffix != _TEMPORARY:
             return False
         with suppress(OSError):

@@ -109,7 +109,8 @@ def _open_with(folder: Path, key: StationKey, identity: Identity, backups: Path,
         _prepare(keys, schema.KEYS, first=first)
         files = FileFolder(folder / FILES_FOLDER)
         with queue.writing() as connection:
-            files.sweep(pieces.all_files(connection) | outbox_rows.all_files(connection))
+            known = pieces.all_files(connection) | outbox_rows.all_files(connection)
+            files.sweep(known, pieces.all_drafts(connection))
         if first:
             Identity(identity.store, identity.place, identity.check, ready=True).save(folder)
     except StoreError as error:

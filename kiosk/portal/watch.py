@@ -86,6 +86,7 @@ class PortalWatch:
         self._on_change = on_change
         self._clock = clock
         self._state = PortalState()
+        self._telling = threading.Lock()
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="portal-watch", daemon=True)
@@ -102,6 +103,11 @@ class PortalWatch:
     def check_now(self) -> None:
         """Ask at once instead of at the end of the interval."""
         self._wake.set()
+
+    def learned(self, state: PortalState) -> None:
+        """Take what another request has shown as told already: the next answer that differs is news again."""
+        with self._telling:
+            self._state = state
 
     def stop(self, timeout: float | None = None) -> None:
         """Stop asking, and wait up to ``timeout`` seconds for a question that is under way."""
@@ -143,8 +149,9 @@ class PortalWatch:
         return PortalState(kind, until, known.windows, known.offset, known.terms_version, error)
 
     def _tell(self, state: PortalState) -> None:
-        changed = not state.same_banner(self._state)
-        self._state = state
+        with self._telling:
+            changed = not state.same_banner(self._state)
+            self._state = state
         if not changed or self._stopping.is_set():
             return
         try:

@@ -19,7 +19,9 @@ FILED_IN = "ja"
 _LEFT, _MEASURE = 56.0, WIDTH - 112
 _HEAD, _LARGE, _TEXT, _LABEL = Face(20, bold=True), Face(13, bold=True), Face(10.5), Face(9)
 _QR_SIDE, _QR_QUIET = 96.0, 4
-_NEXT = ("slip.next", "slip.late", "slip.cancel", "slip.no_reception")
+_LEADS = {"sending": "slip.lead.sending", "uncertain": "slip.lead.uncertain"}
+_LEFT_KEYS = ("slip.left", "slip.late", "slip.no_reception")
+_WAITING_KEYS = ("slip.next", "slip.late", "slip.cancel", "slip.no_reception")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Slip:
         signed_at: when it was signed.
         not_after: the portal takes it until then.
         station: this station's id.
+        state: of the item, one of ``OPEN``: what is on its way can't be taken back here.
     """
 
     submission_id: str
@@ -39,6 +42,17 @@ class Slip:
     signed_at: datetime
     not_after: datetime
     station: str
+    state: str = "waiting"
+
+    @property
+    def lead(self) -> str:
+        """Message key of where it stands."""
+        return _LEADS.get(self.state, "slip.lead")
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """Message keys of what happens next, the last one saying that this is no reception number."""
+        return _LEFT_KEYS if self.state in _LEADS else _WAITING_KEYS
 
 
 def slip_pdf(slip: Slip, language: str) -> bytes:
@@ -48,10 +62,10 @@ def slip_pdf(slip: Slip, language: str) -> bytes:
         slip: what it says.
         language: of the person; beside Japanese, where it is another one.
     """
-    voices = _voices(language)
+    voices = _voices(slip, language)
     page = PdfPage()
     for t in voices:
-        page.write(t("slip.lead"), _HEAD, _LEFT, _MEASURE)
+        page.write(t(slip.lead), _HEAD, _LEFT, _MEASURE)
     page.space(10)
     for t in voices:
         page.write(t("slip.valid", until=moment(slip.not_after, t)), _LARGE, _LEFT, _MEASURE)
@@ -59,10 +73,10 @@ def slip_pdf(slip: Slip, language: str) -> bytes:
     _facts(page, slip, voices)
     for t in voices:
         page.space(12)
-        for key in _NEXT:
+        for key in slip.paragraphs:
             page.write(t(key), _TEXT, _LEFT, _MEASURE)
             page.space(4)
-    return page.pdf(voices[-1]("slip.lead"), voices[-1].language)
+    return page.pdf(voices[-1](slip.lead), voices[-1].language)
 
 
 def slip_name(slip: Slip) -> str:
@@ -76,9 +90,9 @@ def moment(when: datetime, t: Translator) -> str:
     return f"{display_date(there.date().isoformat(), t)} {there:%H:%M}"
 
 
-def _voices(language: str) -> tuple[Translator, ...]:
+def _voices(slip: Slip, language: str) -> tuple[Translator, ...]:
     own = translator(language)
-    if not all(writable(own(key)) for key in ("slip.lead", *_NEXT)):
+    if not all(writable(own(key)) for key in (slip.lead, *slip.paragraphs)):
         own = translator(FALLBACK)
     filed = translator(FILED_IN)
     return (filed,) if own.language == FILED_IN else (filed, own)

@@ -14,8 +14,8 @@ from textual.widgets import Input
 
 from kiosk.clock import japan_date
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.moments import day_words
-from kiosk.screens.outbox_words import PREFIX
+from kiosk.screens.moments import day_words, moment_words
+from kiosk.screens.outbox_words import PREFIX, sign_style
 from kiosk.screens.outbox_words import SIGNS as OUTBOX_SIGNS
 from kiosk.screens.subject import Subject
 from kiosk.widgets.choices import Choice, ChoiceList
@@ -49,7 +49,7 @@ SIGNS = {
 class ListRow:
     """One application: ``row_id`` is ``draft:<id>``, ``portal:<id>`` or ``outbox:<id>``.
 
-    ``subject`` is None where it can't be read.
+    ``subject`` is None where it can't be read; ``until`` is when a signature that has waited for long runs out.
     """
 
     row_id: str
@@ -57,6 +57,7 @@ class ListRow:
     state: str
     changed: datetime
     number: str = ""
+    until: datetime | None = None
 
 
 class ApplicationListScreen(KioskScreen[str]):
@@ -88,11 +89,12 @@ class ApplicationListScreen(KioskScreen[str]):
     def _choices(self) -> list[Choice]:
         words = folded(self._search).split()
         rows = [row for row in self._rows if all(word in folded(self._searched(row)) for word in words)]
-        choices = [
-            Choice(row.row_id, f"{SIGNS[row.state]} {shortened(self._words(row), TITLE_CELLS)}", self._second_line(row))
-            for row in rows
-        ]
-        return [*choices, Choice("new", self.t("applications.new"))]
+        return [*(self._choice(row) for row in rows), Choice("new", self.t("applications.new"))]
+
+    def _choice(self, row: ListRow) -> Choice:
+        sign = SIGNS[row.state]
+        words = shortened(self._words(row), TITLE_CELLS)
+        return Choice(row.row_id, words, self._second_line(row), sign=sign, sign_style=sign_style(sign))
 
     def _words(self, row: ListRow) -> str:
         if row.row_id.startswith(PREFIX):
@@ -101,8 +103,12 @@ class ApplicationListScreen(KioskScreen[str]):
 
     def _second_line(self, row: ListRow) -> str:
         when = day_words(japan_date(row.changed), self.t)
-        kind = "queue.state" if row.row_id.startswith(PREFIX) else "state"
-        return "   ".join(part for part in (self.t(f"{kind}.{row.state}"), row.number, when) if part)
+        if not row.row_id.startswith(PREFIX):
+            return "   ".join(part for part in (self.t(f"state.{row.state}"), row.number, when) if part)
+        if row.until is not None:
+            when = "! " + self.t("outbox.late.short", until=moment_words(row.until, self.t))
+        step = row.number or self.t(f"queue.state.{row.state}.step")
+        return "   ".join((self.t(f"queue.state.{row.state}"), step, when))
 
     def _searched(self, row: ListRow) -> str:
         names = "" if row.subject is None else row.subject.searched()

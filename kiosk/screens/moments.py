@@ -18,6 +18,13 @@ def day_words(day: date, t: Translator) -> str:
     return display_date(day.isoformat(), t)
 
 
+def near_words(moment: datetime, now: datetime, t: Translator) -> str:
+    """Return a moment as ``moment_words`` does, without its day where that is today in Japan."""
+    if moment.astimezone(JAPAN).date() == now.astimezone(JAPAN).date():
+        return f"{moment.astimezone(JAPAN):%H:%M}"
+    return moment_words(moment, t)
+
+
 def moment_words(moment: datetime, t: Translator) -> str:
     """Return a moment (aware of its zone) in words: the day and the time in Japan."""
     there = moment.astimezone(JAPAN)

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from kiosk.offline_queue.outbox_model import REFUSED, State
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.moments import moment_words
-from kiosk.screens.outbox_words import CANCELLABLE, SENDABLE, SIGNS, TONES, reason_keys
+from kiosk.screens.outbox_words import CANCELLABLE, SIGNS, TONES, is_late, may_send, reason_keys
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Fact, Line
 
@@ -27,7 +27,7 @@ class OutboxItemScreen(KioskScreen[str]):
     Args:
         item: as the outbox has it.
         now: the present moment.
-        staff: whether staff look at it: they have no slip to save, and may export it.
+        staff: whether staff look at it: they see no reception number, have no slip to save, and may export it.
     """
 
     title_key: ClassVar[str] = "outbox.item.title"
@@ -45,10 +45,14 @@ class OutboxItemScreen(KioskScreen[str]):
         item = self._item
         tone = TONES.get(item.state, "plain")
         yield Line(f"{SIGNS[item.state]} {self.t(f'outbox.lead.{item.state}')}", classes=f"lead -{tone}", id="lead")
-        if item.number:
+        if item.number and not self._staff:  # with it an application can be asked for, and so a person be told
             yield Line(self.t("status.number", number=item.number), classes="label space", id="number")
-        for key in reason_keys(item) or (f"queue.state.{item.state}.next",):
+        for key in reason_keys(item):
             yield Line(self.t(key), classes="paragraph reason")
+        if item.not_after is not None and is_late(item, self._now):
+            over = "over" if self._now > item.not_after else "half"
+            words = self.t(f"outbox.late.{over}", until=moment_words(item.not_after, self.t))
+            yield Line(f"! {words}", classes="-attention space", id="late")
         if item.state in REFUSED and not self._staff:
             yield Line(self.t("outbox.sealed"), classes="paragraph")
         yield ChoiceList(self._choices())
@@ -61,10 +65,13 @@ class OutboxItemScreen(KioskScreen[str]):
         yield "outbox.fact.signed", moment_words(item.created, self.t)
         if item.open and item.not_after is not None:
             yield "outbox.fact.valid", moment_words(item.not_after, self.t)
-        if item.open and item.not_before is not None:
+        if item.state == State.ACCEPTED:
+            yield "outbox.fact.received", moment_words(item.changed, self.t)
+        if item.open and item.not_before is not None and item.state != State.SENDING:
             soon = item.not_before <= self._now
             yield "outbox.fact.attempt", self.t("outbox.soon") if soon else moment_words(item.not_before, self.t)
-        yield "outbox.fact.attempts", str(item.attempts)
+        if item.attempts:
+            yield "outbox.fact.attempts", str(item.attempts)
         if item.erased_on is not None:
             yield "outbox.fact.erased", moment_words(item.erased_on, self.t)
 
@@ -73,7 +80,7 @@ class OutboxItemScreen(KioskScreen[str]):
         keys: list[str] = []
         if item.state in REFUSED and not self._staff:
             keys.append(NEW)
-        if item.state in SENDABLE:
+        if may_send(item, staff=self._staff):
             keys.append(SEND)
         if item.state in CANCELLABLE:
             keys.append(CANCEL)

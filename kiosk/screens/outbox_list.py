@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
+from kiosk.offline_queue.outbox_model import State
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.moments import moment_words
-from kiosk.screens.outbox_words import age_words, state_words
+from kiosk.screens.moments import moment_words, near_words
+from kiosk.screens.outbox_words import SIGNS, age_words, is_late, sign_style
 from kiosk.widgets.bars import KeyHint
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
@@ -45,24 +46,29 @@ class OutboxListScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield how many there are, what is to be known, and the list."""
         waiting = sum(item.open for item in self._items)
-        yield Line(self.t.plural("outbox.count", waiting), classes="lead", id="lead")
+        count = self.t.plural("outbox.count", waiting) if self._items else self.t("queue.empty")
+        yield Line(count, classes="lead", id="lead")
         for notice in self._notices:
             words = self.t(f"queue.notice.{notice.code}", count=notice.count)
             yield Line(f"! {words} ({moment_words(notice.at, self.t)})", classes="-attention space notice")
-        rows = [Choice(item.id, self._words(item), self._second_line(item)) for item in self._items]
+        rows = [self._row(item) for item in self._items]
         more = [Choice(IMPORT, self.t("outbox.choice.import")), Choice(AGAIN, self.t("outbox.choice.again"))]
         yield ChoiceList([*rows, *more])
 
-    def _words(self, item: ItemSummary) -> str:
-        return f"{state_words(item, self.t)}   {item.id}"
+    def _row(self, item: ItemSummary) -> Choice:
+        sign = SIGNS[item.state]
+        words = f"{self.t(f'queue.state.{item.state}')}   {item.id}"
+        return Choice(item.id, words, self._second_line(item), sign=sign, sign_style=sign_style(sign))
 
     def _second_line(self, item: ItemSummary) -> str:
         parts = [age_words(item.created, self._now, self.t)]
-        if item.open and item.not_before is not None and item.not_before > self._now:
-            parts.append(self.t("outbox.next_at", when=moment_words(item.not_before, self.t)))
+        if item.not_after is not None and is_late(item, self._now):
+            parts.append("! " + self.t("outbox.late.short", until=near_words(item.not_after, self._now, self.t)))
+        elif item.open and item.state != State.SENDING and item.not_before is not None and item.not_before > self._now:
+            parts.append(self.t("outbox.next_at", when=near_words(item.not_before, self._now, self.t)))
         if item.attempts:
             parts.append(self.t.plural("outbox.attempts", item.attempts))
-        if item.reason and item.reason != "none":
+        if item.reason and item.state != State.SENDING:
             parts.append(self.t(f"queue.reason.{item.reason}"))
         return "   ".join(parts)
 

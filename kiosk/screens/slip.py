@@ -47,16 +47,16 @@ class SlipScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield the sentence, what happens next, and the id with its code."""
         until = moment_words(self._slip.not_after, self.t)
-        yield Line("● " + self.t("slip.lead"), classes="lead -attention", id="lead")
+        yield Line("● " + self.t(self._slip.lead), classes="lead -attention", id="lead")
         yield Line(self.t("slip.valid", until=until), classes="label space", id="valid")
-        yield Line(self.t("slip.next"), classes="paragraph")
-        yield Line(self.t("slip.late"), classes="paragraph")
-        yield Line(self.t("slip.cancel"), classes="paragraph")
+        *paragraphs, no_reception = self._slip.paragraphs
+        for key in paragraphs:
+            yield Line(self.t(key), classes="paragraph")
         if self._saved:
             yield Line("✓ " + self.t("slip.saved", name=self._saved), classes="-done space", id="saved-as")
         yield ChoiceList([Choice(SAVE, self.t("slip.choice.save")), Choice(HOME, self.t("slip.choice.home"))])
         yield Line(self.t("slip.number", number=self._slip.submission_id), id="number")
-        yield Line(self.t("slip.no_reception"), classes="quiet space")
+        yield Line(self.t(no_reception), classes="quiet space")
         yield QrCode(self._slip.submission_id)
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:

@@ -10,6 +10,7 @@ from textual.timer import Timer
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
     from kiosk.card.monitor import CardEvent
+    from kiosk.portal.watch import PortalState
 
 
 class Vigil:
@@ -54,6 +55,12 @@ class Vigil:
         watch = getattr(self, "_watch", None)
         if watch is not None:
             watch.stop()
+
+    def portal_learned(self, state: PortalState) -> None:
+        """Let the watch know what a request has shown, so that it tells when that is over."""
+        watch = getattr(self, "_watch", None)
+        if watch is not None:
+            watch.learned(state)
 
     def somebody_is_here(self) -> None:
         """Start counting anew: a key, the mouse, a card."""

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from kiosk.i18n import Translator
     from kiosk.portal.watch import PortalState, Window
 
-SOON = timedelta(minutes=30)
-"""With less time left than this it is no quiet remark any more."""
-
 FAR = timedelta(hours=24)
 """What lies farther ahead hinders nobody who begins now."""
 
@@ -30,17 +27,38 @@ def closing(state: PortalState | None, now: datetime) -> Window | None:
     return min(coming, key=lambda window: window.starts, default=None)
 
 
-def closing_words(state: PortalState | None, now: datetime, t: Translator) -> tuple[str, bool]:
-    """Return one line about the next window, empty where there is none, and whether it calls for attention."""
+def portal_now(app: KioskApp) -> datetime:
+    """Return the present moment by the portal's clock, as far as that is known."""
+    state, now = app.portal_state, app.services.clock()
+    return now + state.offset if state is not None and state.offset is not None else now
+
+
+def usual_time(app: KioskApp) -> timedelta:
+    """Return how long an application usually takes; a window that begins within it calls for attention."""
+    return timedelta(minutes=app.services.settings.session.filing_minutes)
+
+
+def minutes_left(window: Window, now: datetime) -> int:
+    """Return how many whole minutes are left before a window begins."""
+    return max(0, int((window.starts - now).total_seconds() // 60))
+
+
+def closing_words(state: PortalState | None, now: datetime, t: Translator, usual: timedelta) -> tuple[str, bool]:
+    """Return one line about the next window, empty where there is none, and whether it calls for attention.
+
+    Args:
+        state: the portal's.
+        now: the present moment.
+        t: the words.
+        usual: with less time left than this it is no quiet remark any more.
+    """
     window = closing(state, now)
     if window is None:
         return "", False
     starts, ends = (moment.astimezone(JAPAN) for moment in (window.starts, window.ends))
-    left = window.starts - now
     times = {"starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}"}
-    if left < SOON:
-        minutes = max(0, int(left.total_seconds() // 60))
-        return "! " + t.plural("windows.soon", minutes, **times), True
+    if window.starts - now < usual:
+        return "! " + t.plural("windows.soon", minutes_left(window, now), **times), True
     key = "windows.today" if japan_date(window.starts) == japan_date(now) else "windows.tomorrow"
     return t(key, **times), False
 
@@ -61,11 +79,7 @@ class ClosingLine(Line):
     def look(self) -> None:
         """Say what holds now."""
         app = cast("KioskApp", self.app)
-        now = app.services.clock()
-        state = app.portal_state
-        if state is not None and state.offset is not None:
-            now += state.offset
-        words, attention = closing_words(state, now, app.t)
+        words, attention = closing_words(app.portal_state, portal_now(app), app.t, usual_time(app))
         self.show(words)
         self.display = bool(words)
         self.set_class(attention, "-attention")

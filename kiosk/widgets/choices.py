@@ -22,12 +22,17 @@ _INDENT = "\N{NO-BREAK SPACE}" * 3
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose: its id, its words, a second line that explains, and whether it can be chosen."""
+    """One thing to choose: its id, its words, a second line that explains, and whether it can be chosen.
+
+    ``sign`` stands before the words, in the colour ``sign_style`` (a theme colour such as ``$success``).
+    """
 
     id: str
     label: str
     hint: str = ""
     enabled: bool = True
+    sign: str = ""
+    sign_style: str = ""
 
 
 class ChoiceList(OptionList):
@@ -65,7 +70,10 @@ class ChoiceList(OptionList):
     @staticmethod
     def _option(number: int, choice: Choice) -> Option:
         digit = f"{number}  " if number <= MAX_DIGITS else "   "
-        text = Content(f"{digit}{safe(choice.label)}")
+        text = Content(digit)
+        if choice.sign:
+            text += Content.styled(f"{choice.sign} ", choice.sign_style)
+        text += Content(safe(choice.label))
         if choice.hint:
             text += Content.styled(f"\n{_INDENT}{safe(choice.hint)}", "$quiet")
         return Option(text, id=choice.id, disabled=not choice.enabled)

@@ -107,13 +107,14 @@ def test_opening_sweeps_orphans_and_stale_temporary_files_alone(folder: Path):
         store.create(owner, {}, {}, draft_id(1))
         stored = store.attach(owner, draft_id(1), "photo", "a.jpg", "image/jpeg", b"x")
     files = folder / "files"
-    for name in ("aa.sealed", "bb.old.tmp", "cc.new.tmp"):
+    for name in ("aa.sealed", "bb.old.tmp", "cc.new.tmp", f"{draft_id(1)}.open", f"{draft_id(2)}.open"):
         (files / name).write_bytes(b"left behind")
     stale = time.time() - STALE_SECONDS - 60
     os.utime(files / "bb.old.tmp", (stale, stale))
     with open_store(folder) as store:
         # A young temporary file may be another process's that is writing at this moment.
-        assert {path.name for path in files.iterdir()} == {f"{stored.id}.sealed", "cc.new.tmp"}
+        left = {f"{stored.id}.sealed", "cc.new.tmp", f"{draft_id(1)}.open"}
+        assert {path.name for path in files.iterdir()} == left
         assert store.read_attachment(owner, draft_id(1), stored.id) == b"x"
 
 

@@ -15,6 +15,7 @@ from kiosk.app import KioskApp, PortalChanged
 from kiosk.portal.errors import PortalTimeout
 from kiosk.portal.watch import PortalState
 from kiosk.screens.outage import OutageScreen
+from kiosk.screens.outage_draft import DraftKeptScreen
 from kiosk.screens.send_review import SendReviewScreen
 from kiosk.screens.sign_review import SignReviewScreen
 from kiosk.screens.sign_review_id import AccountIdScreen
@@ -49,6 +50,8 @@ async def test_three_things_are_offered_in_both_languages(station: OutageStation
         assert choices(app) == ["sign", "draft", "again"]
         await still_reads(pilot, "outage.saved", "outage.counter")
         await pilot.press("2")
+        await until(pilot, DraftKeptScreen)
+        await pilot.press("2")
         await app.finished()
     assert app.results == [False]
     assert station.services.store.outbox.list() == ()
@@ -71,6 +74,8 @@ async def test_without_a_key_in_force_only_a_draft_is_offered_and_why(station: O
         assert choices(app) == ["draft", "again"]
         await still_reads(pilot, "outage.obstacle.no_key", "outage.only_draft")
         await pilot.press("1")
+        await until(pilot, DraftKeptScreen)
+        await pilot.press("2")
         await app.finished()
     assert app.results == [False]
 
@@ -155,6 +160,8 @@ async def test_from_a_foreign_network_nothing_is_signed_for_later(station: Outag
         assert choices(app) == ["draft", "again"]
         await still_reads(pilot, "outage.region", "outage.obstacle.region")
         await pilot.press("1")
+        await until(pilot, DraftKeptScreen)
+        await pilot.press("2")
         await app.finished()
     assert app.results == [False]
 

@@ -11,7 +11,10 @@ from kiosk.i18n import translator
 from kiosk.portal.watch import PortalState, Window
 from kiosk.screens.procedure_choice import ProcedureScreen
 from kiosk.screens.windows import ClosingLine, closing_words
+from kiosk.settings import SessionSettings
 from tests.support.screens import LANGUAGES, NOON, screen_app
+
+USUAL = timedelta(minutes=SessionSettings().filing_minutes)
 
 
 def announced(minutes: float, hours: float = 8) -> PortalState:
@@ -21,21 +24,21 @@ def announced(minutes: float, hours: float = 8) -> PortalState:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_window_of_today_is_a_quiet_line(language: str) -> None:
-    words, attention = closing_words(announced(600), NOON, translator(language))
+    words, attention = closing_words(announced(600), NOON, translator(language), USUAL)
     assert not attention
     assert "22:00" in words
     assert "06:00" in words
 
 
 def test_with_little_time_left_it_calls_for_attention() -> None:
-    words, attention = closing_words(announced(29), NOON, translator("en"))
-    assert (words, attention) == ("! The portal closes in 29 minutes (12:29–20:29).", True)
-    assert closing_words(announced(1), NOON, translator("en"))[0].startswith("! The portal closes in 1 minute ")
-    assert closing_words(announced(30), NOON, translator("en"))[1] is False
+    words, attention = closing_words(announced(59), NOON, translator("en"), USUAL)
+    assert (words, attention) == ("! The portal closes in 59 minutes (12:59–20:59).", True)
+    assert closing_words(announced(1), NOON, translator("en"), USUAL)[0].startswith("! The portal closes in 1 minute ")
+    assert closing_words(announced(60), NOON, translator("en"), USUAL)[1] is False
 
 
 def test_a_window_of_tomorrow_says_so() -> None:
-    words, _ = closing_words(announced(14 * 60), NOON, translator("en"))
+    words, _ = closing_words(announced(14 * 60), NOON, translator("en"), USUAL)
     assert "tomorrow" in words
 
 
@@ -51,12 +54,12 @@ def test_a_window_of_tomorrow_says_so() -> None:
     ],
 )
 def test_otherwise_nothing_is_said(state: PortalState | None) -> None:
-    assert closing_words(state, NOON, translator("en")) == ("", False)
+    assert closing_words(state, NOON, translator("en"), USUAL) == ("", False)
 
 
 def test_of_several_the_next_one_is_said() -> None:
     both = PortalState("open", windows=(*announced(900).windows, *announced(60).windows))
-    assert "13:00" in closing_words(both, NOON, translator("en"))[0]
+    assert "13:00" in closing_words(both, NOON, translator("en"), USUAL)[0]
 
 
 async def test_the_line_takes_no_room_until_there_is_something_to_say() -> None:

@@ -120,11 +120,11 @@ class _SavedSign:
 
     def _show_saved(self, moment: datetime) -> None:
         app = self._app
-        app.show_saved(app.t("answers.saved", time=moment.astimezone(JAPAN).strftime("%H:%M")))
+        app.show_saved("answers.saved", time=moment.astimezone(JAPAN).strftime("%H:%M"))
         self._tell(None)
 
     def _show_failed(self, error: StoreError) -> None:
-        self._app.show_saved(self._app.t("answers.not_saved"), problem=True)
+        self._app.show_saved("answers.not_saved", problem=True)
         self._tell(error)
 
     def _tell(self, error: StoreError | None) -> None:
@@ -185,7 +185,7 @@ async def _note(app: KioskApp, drafting: Drafting, page_id: str) -> None:
     try:
         await asyncio.to_thread(drafting.at, page_id)
     except StoreError:
-        app.show_saved(app.t("answers.not_saved"), problem=True)
+        app.show_saved("answers.not_saved", problem=True)
 
 
 async def _walk(app: KioskApp, drafting: Drafting, start: str) -> str:

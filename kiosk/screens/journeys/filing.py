@@ -56,7 +56,7 @@ async def close(app: KioskApp, drafting: Drafting) -> None:
     """Save the last answers of a draft and let go of it."""
     await asyncio.to_thread(drafting.close)
     app.before_end.remove(drafting.close)
-    app.show_saved("")
+    app.show_saved()
 
 
 async def follow(app: KioskApp, application_id: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kiosk.app import PortalChanged
+from kiosk.app import VisitEndedError
 from kiosk.card.errors import NoCertificate
 from kiosk.card.profile import KeyUse
 from kiosk.errors import CardError, KioskError, PortalError, StoreError
@@ -17,7 +17,8 @@ from kiosk.portal.watch import PortalState
 from kiosk.screens.base import Nav, Rail
 from kiosk.screens.journeys.card_steps import Secrets, read_facts
 from kiosk.screens.journeys.documents import owner_of
-from kiosk.screens.outage import AGAIN, AWAY, SIGN, Offer, OutageScreen
+from kiosk.screens.outage import AGAIN, AWAY, DRAFT, SIGN, Offer, OutageScreen
+from kiosk.screens.outage_draft import END, DraftKeptScreen
 from kiosk.screens.sign_review import SignReviewScreen, ToSign
 from kiosk.screens.sign_review_id import AccountIdScreen
 from kiosk.screens.subject import subject_of
@@ -52,9 +53,7 @@ def note_away(app: KioskApp, error: PortalError) -> None:
     until = error.until if isinstance(error, PortalMaintenance) else None
     kind = "maintenance" if isinstance(error, PortalMaintenance) else "unreachable"
     app.log_problem(error)
-    app.on_portal_changed(
-        PortalChanged(replace(app.portal_state or PortalState(), kind=kind, until=until, error=error))
-    )
+    app.portal_learned(replace(app.portal_state or PortalState(), kind=kind, until=until, error=error))
 
 
 def _closed(app: KioskApp) -> bool:
@@ -76,7 +75,7 @@ async def _look_again(app: KioskApp) -> None:
         until = sane_moment(status.until, app.services.clock()) if closed else None
         known = app.portal_state or PortalState()
         kind = "maintenance" if closed else "open"
-        app.on_portal_changed(PortalChanged(replace(known, kind=kind, until=until, error=None)))
+        app.portal_learned(replace(known, kind=kind, until=until, error=None))
 
 
 async def outage(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...]) -> str:
@@ -85,6 +84,9 @@ async def outage(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachmen
     Returns:
         ``SIGNED``: it lies in the outbox and the draft is gone; ``STOPPED``: it is kept as a draft; ``TRY_AGAIN``:
         the person wants the portal to be tried.
+
+    Raises:
+        VisitEndedError: it is kept as a draft, and the person ends their visit.
     """
     while True:
         not_after = await asyncio.to_thread(_latest_end, app)
@@ -97,6 +99,8 @@ async def outage(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachmen
             if not _closed(app):
                 return TRY_AGAIN
             continue
+        if answer == DRAFT and not await _kept_as_draft(app, drafting):
+            continue
         if answer != SIGN:
             return STOPPED
         if await asyncio.to_thread(_obstacle, app, not_after):
@@ -106,6 +110,24 @@ async def outage(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachmen
             return SIGNED
         if drafting.problems():
             return STOPPED  # what the card said calls for more answers
+
+
+async def _kept_as_draft(app: KioskApp, drafting: Drafting) -> bool:
+    """Say what is saved and when to come back, and offer to end the visit; False when the person goes back.
+
+    Raises:
+        VisitEndedError: they end it.
+    """
+    from kiosk.offline_queue.errors import StoreDiskFault
+
+    while not await asyncio.to_thread(drafting.flush):
+        if await app.problem(app.save_trouble or StoreDiskFault()) != "again":
+            return False
+    kept_until = app.services.clock() + timedelta(days=app.services.settings.store.drafts_idle_days)
+    answer = await app.ask(DraftKeptScreen(kept_until))
+    if answer == END:
+        raise VisitEndedError
+    return not isinstance(answer, Nav)
 
 
 def _ahead(app: KioskApp) -> timedelta:
@@ -287,7 +309,7 @@ async def _kept(app: KioskApp, drafting: Drafting, item: ItemSummary) -> None:
     from kiosk.screens.journeys.outbox import show_slip
 
     drafting.close()
-    app.show_saved("")
+    app.show_saved()
     subject = subject_of(drafting.procedure, drafting.status)
     names = {
         language: f"{subject.procedure.get(language, '')} · {subject.status.get(language, '')}"

@@ -15,11 +15,12 @@ from kiosk.screens.outbox_item import NEW, OutboxItemScreen
 from kiosk.screens.outbox_list import AGAIN as LOOK_AGAIN
 from kiosk.screens.outbox_list import IMPORT, OutboxListScreen
 from kiosk.screens.outbox_place import AGAIN, HERE, PlaceScreen
-from kiosk.screens.outbox_words import PREFIX
+from kiosk.screens.outbox_words import PREFIX, is_late
 from kiosk.screens.slip import SAVE, SlipScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from kiosk.app import KioskApp
@@ -49,7 +50,13 @@ async def outbox_rows(app: KioskApp, numbers: frozenset[str]) -> list[ListRow]:
         await app.problem(error, "choice.continue")
         return []
     shown = (item for item in items if not item.number or item.number not in numbers)
-    return [ListRow(PREFIX + item.id, None, item.state, item.changed, item.number) for item in shown]
+    now = app.services.clock()
+    return [_row(item, now) for item in shown]
+
+
+def _row(item: ItemSummary, now: datetime) -> ListRow:
+    until = item.not_after if is_late(item, now) else None
+    return ListRow(PREFIX + item.id, None, item.state, item.changed, item.number, until)
 
 
 async def show_item(app: KioskApp, item_id: str, *, staff: bool = False) -> bool:
@@ -110,7 +117,7 @@ def _slip_of(app: KioskApp, item: ItemSummary) -> Slip:
     """Return the slip of an item; what it is about is sealed by now."""
     from kiosk.reports.slip import Slip
 
-    return Slip(item.id, {}, item.created, item.not_after or item.created, app.services.device_id)
+    return Slip(item.id, {}, item.created, item.not_after or item.created, app.services.device_id, item.state)
 
 
 async def show_slip(app: KioskApp, slip: Slip) -> None:

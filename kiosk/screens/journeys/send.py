@@ -248,7 +248,7 @@ async def _received(app: KioskApp, drafting: Drafting, receipt: SubmissionReceip
 
     email = drafting.snapshot().receipt.get(NOTICES, "")
     await app.do("reception.title", lambda _report: _forget(app, drafting), "work.wait")
-    app.show_saved("")
+    app.show_saved()
     answer = await app.ask(ReceptionScreen(receipt.reception_number, receipt.received_at, email))
     if answer == "status":
         await follow(app, receipt.application_id)
