@@ -56,6 +56,8 @@ def test_no_ui_tells_everything_and_ends_on_sigterm(tmp_path: Path) -> None:
         assert told["reader"] is False
         assert Path(told["settings"]).is_file()
         assert set(told["secrets"]) == {"authentication", "signing", "password"}
+        Path(told["switch"]).write_text("maintenance", encoding="ascii")
+        wait_until(lambda: httpx.get(f"{told['origin']}/v1/status").json()["until"], "the maintenance", SECONDS)
         parts = family(process.pid)[1:]
         assert len(parts) >= 2
         process.send_signal(signal.SIGTERM)
@@ -105,6 +107,30 @@ def test_the_walk_tells_each_step_once_and_ends_with_number_and_result(tmp_path:
     number, result = told.splitlines()[-2:]
     assert re.search(r"東オン\S+\d{8}$", number)
     assert ("許可" if language == "ja" else "Granted") in result
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.timeout(300)
+def test_the_outage_is_told_to_the_reception_number_and_leaves_nothing(tmp_path: Path) -> None:
+    with demo(tmp_path, "--outage", "--language", "ja") as process:
+        told, complaints = process.communicate(timeout=280)
+        assert (process.returncode, complaints) == (0, "")
+    story = [
+        "接続できません",  # the banner, in mid-form
+        "署名しました。まだ受け付けられていません。",
+        "signed-not-received-",
+        "● 受付中",
+        "メールが届きました",
+        "kiosk queue list --json → accepted",
+        "kiosk queue verify → 0",
+    ]
+    places = [told.find(words) for words in story]
+    assert -1 not in places
+    number = re.search(r"東オン\S+\d{8}$", told.splitlines()[-1])
+    assert number is not None
+    # The item of this station and the list's row name the portal's number, and no other one is told.
+    assert set(re.findall(r"東オン\S+", told)) == {number.group()}
+    assert told.count(number.group()) == 3
     assert list(tmp_path.iterdir()) == []
 
 

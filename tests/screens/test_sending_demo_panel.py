@@ -1,16 +1,21 @@
-"""F9 in the demo: the invented card's secrets, the mails, and the page behind the latest link."""
+"""F9 in the demo: the card's secrets, the mails, the page behind the latest link, and the portal's switch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+from kiosk.app import PortalChanged
 from kiosk.demo import inside
 from kiosk.demo.errors import DemoPartError
 from kiosk.demo.inside import InsideView
+from kiosk.demo.switch import PortalMode, wished
+from kiosk.portal.watch import PortalState
 from kiosk.screens.demo_panel import DemoPanel
 from kiosk.settings import DemoSettings
 from tests.support.journeys import ids, pick, shown
@@ -92,4 +97,31 @@ async def test_a_mailbox_that_is_away_is_said(monkeypatch: pytest.MonkeyPatch) -
         await pilot.press("f5")
         await looked(pilot)
         await pilot.press("1")
+        await app.finished()
+
+
+async def test_the_portal_is_switched_and_its_state_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo = replace(DEMO, switch=str(tmp_path / "switch"))
+
+    def look(asked: DemoSettings) -> InsideView:
+        return InsideView("1234", "MIHON123", [], wished(Path(asked.switch)))
+
+    monkeypatch.setattr(inside, "look_inside", look)
+    app = screen_app(DemoPanel(demo), "en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.on_portal_changed(PortalChanged(PortalState(kind="open")))
+        await looked(pilot)
+        assert ids(pilot) == ["back", "again", "portal:maintenance", "portal:gone"]
+        await pick(pilot, "portal:gone")
+        await looked(pilot)
+        assert wished(Path(demo.switch)) is PortalMode.GONE
+        assert app.t("demo.portal.changing") in shown(pilot)
+        app.on_portal_changed(PortalChanged(PortalState(kind="unreachable")))
+        await looked(pilot)
+        assert shown(pilot).count(app.t("portal.unreachable")) == 2  # above and in the panel
+        assert app.t("demo.portal.changing") not in shown(pilot)
+        await pick(pilot, "portal:maintenance")
+        await looked(pilot)
+        assert ids(pilot) == ["back", "again", "portal:open", "portal:gone"]
+        await pilot.press("f9")
         await app.finished()
