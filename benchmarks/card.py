@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import Figure
+from benchmarks.sizes import Sizes
 from kiosk.card.jpki import JpkiSession
 from kiosk.card.profile import KeyUse
 from kiosk.card.transport import CountingConnection
@@ -22,8 +23,8 @@ COMMAND_SECONDS = 0.006
 """Per command, reader and card together: the fact sheet's middle of 5 to 15 ms."""
 
 
-def measure() -> Iterator[Figure]:
-    """Yield the figures of the card."""
+def measure(_sizes: Sizes) -> Iterator[Figure]:
+    """Yield the figures of the card, which has one size."""
     now = datetime.now(UTC)
     card = TestAuthority.create(now).issue(demo_holder(), now)
     with tempfile.TemporaryDirectory() as folder:

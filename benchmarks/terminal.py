@@ -15,10 +15,9 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, percentile
 from benchmarks.pseudo_terminal import Program
+from benchmarks.sizes import Sizes
 
 PROGRAMS = Path(__file__).resolve().parent / "programs"
-STARTS = 15
-KEYS = 200
 WARM_KEYS = 40
 LETTERS = b"QWXZ"
 """None of them ends a control sequence that Textual sends, so that a frame with one is the frame of that key."""
@@ -32,10 +31,10 @@ FIRST_WIDGETS = 17
 _FIRST = b"Choose your language"
 
 
-def measure() -> Iterator[Figure]:
+def measure(sizes: Sizes) -> Iterator[Figure]:
     """Yield the figures of the terminal."""
-    yield from _starts()
-    yield from _keys()
+    yield from _starts(sizes.starts)
+    yield from _keys(sizes.keys)
 
 
 def _environment() -> dict[str, str]:
@@ -52,13 +51,13 @@ def _running(*words: str) -> Generator[Program]:
         program.end()
 
 
-def _starts() -> Iterator[Figure]:
+def _starts(starts: int) -> Iterator[Figure]:
     """Time from the start of the process to the first whole frame: a session of the kiosk, and the bare program."""
     kiosk: list[float] = []
     bare: list[float] = []
     memory: list[tuple[float, float]] = []
     with _settings() as settings:
-        for _ in range(STARTS):
+        for _ in range(starts):
             with _running(str(PROGRAMS / "first.py"), settings) as one:
                 kiosk.append(one.until(_FIRST) - one.started)
                 one.quiet()
@@ -73,7 +72,7 @@ def _starts() -> Iterator[Figure]:
     yield Figure("terminal: memory at the welcome", ours, "MiB", theirs)
 
 
-def _keys() -> Iterator[Figure]:
+def _keys(keys: int) -> Iterator[Figure]:
     """Time from a key to the end of the frame it draws, on a page of twelve boxes."""
     with (
         tempfile.TemporaryDirectory(dir=Path.cwd()) as folder,
@@ -86,7 +85,7 @@ def _keys() -> Iterator[Figure]:
         for program in programs.values():
             program.until(b"1" if program is bare else b"Twelve boxes")
             program.quiet()
-        for number in range(KEYS + WARM_KEYS):
+        for number in range(keys + WARM_KEYS):
             for name, program in programs.items():
                 seconds = program.press(LETTERS[number % 4 : number % 4 + 1])
                 program.quiet()

@@ -149,10 +149,14 @@ class Office:
             return db.scalar(select(func.count()).where(ApplicationRow.reception_number.is_not(None))) or 0
 
     @contextmanager
-    def serving(self, rate: int = 1_000_000) -> Generator[PortalProcess]:
-        """Serve the same data by a process of its own, at the same origin. Its mail stays where it is."""
+    def serving(self, rate: int = 1_000_000, smtp_port: int = 0, *, quiet: bool = False) -> Generator[PortalProcess]:
+        """Serve the same data by a process of its own, at the same origin; ``quiet`` drops its log.
+
+        Its mail stays where it is, unless there is a mail server at ``smtp_port``.
+        """
         options = ("--origin", self.origin, "--rate", str(rate))
-        process = PortalProcess(self.folder, self.folder / "trust", options, self.url, smtp_port=free_port())
+        smtp_port = smtp_port or free_port()
+        process = PortalProcess(self.folder, self.folder / "trust", options, self.url, smtp_port=smtp_port, quiet=quiet)
         try:
             process.start_portal(self.port)
             yield process

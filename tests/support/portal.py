@@ -28,6 +28,7 @@ class PortalProcess:
         trust: folder of CA certificates and revocation lists.
         options: further options of ``serve``.
         database: URL; a SQLite file in ``folder`` unless given.
+        quiet: drop what it logs.
     """
 
     folder: Path
@@ -38,6 +39,7 @@ class PortalProcess:
     mailbox: str = ""
     smtp_port: int = 0
     sealing_pin: str = ""
+    quiet: bool = False
     _processes: list[subprocess.Popen[str]] = field(default_factory=list[subprocess.Popen[str]])
 
     def __enter__(self) -> PortalProcess:
@@ -109,7 +111,8 @@ class PortalProcess:
 
     def _start(self, *words: str) -> dict[str, Any]:
         command = [sys.executable, "-m", "reference_portal", *words]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        log = subprocess.DEVNULL if self.quiet else None
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line, f"{words[0]} did not start"
