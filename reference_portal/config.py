@@ -59,6 +59,10 @@ class PortalConfig:
     upload_life: timedelta = timedelta(hours=24)
     rate: int = 50
     """Requests a second from one peer or device, where the portal hands out a pace."""
+    deferred_bytes: int = 20_000_000_000
+    """Room for encrypted files whose envelope has not come; who finds it full comes again later."""
+    deferred_peer_bytes: int = 2_000_000_000
+    """The same for the files of one address: nobody can take all of it."""
     deferred_at_once: int = 4
     """How many sealed submissions are opened and checked at the same time."""
     clock_skew: timedelta = timedelta(minutes=5)

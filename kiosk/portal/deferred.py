@@ -13,6 +13,7 @@ import httpx
 
 from kiosk.portal.contract import TUS_VERSION, SealedEnvelope, SealingKeys, SubmissionReceipt
 from kiosk.portal.errors import PortalNotUnderstood
+from kiosk.portal.problems import clean_text
 from kiosk.portal.requests import Requests, idempotent
 from kiosk.portal.uploads import Progress, Upload, upload_path
 from kiosk.portal.wire import Pause, Wire, checked_origin, parsed
@@ -92,7 +93,8 @@ def _path(submission_id: str) -> str:
 
 
 def _receipt(receipt: SubmissionReceipt, submission_id: str) -> SubmissionReceipt:
-    """Return a receipt that is for what was asked and has a number."""
-    if receipt.submission_id != submission_id or not receipt.reception_number:
+    """Return a receipt that is for what was asked and has a number that a person can read and copy."""
+    number = receipt.reception_number
+    if receipt.submission_id != submission_id or not number.strip() or clean_text(number) != number:
         raise PortalNotUnderstood(reason="receipt")
     return receipt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,8 @@ from kiosk.portal.errors import NotSealable, SealingKeysUntrusted
 from kiosk.portal.sealing import key_in_force, verified_keys
 
 KEYS_FILE = "sealing-keys.json"
+
+_AHEAD = timedelta(days=1)  # so far may this station's clock be behind
 
 
 class Source(Protocol):
@@ -52,7 +55,8 @@ class SealingKeyFile:
         said = portal.sealing_keys()
         verified_keys(said, self._pin)
         kept = self._kept()
-        if kept is None or kept.issued_at < said.issued_at:
+        # Keys of a moment that is still to come were said by a portal whose clock was wrong: they rule nobody out.
+        if kept is None or kept.issued_at < said.issued_at or kept.issued_at > self._clock() + _AHEAD:
             write_private(self._path, said.model_dump_json().encode())
 
     def current(self) -> SealingKey:

@@ -38,6 +38,13 @@ def main() -> None:
     "--keys", type=click.Path(path_type=Path), help="Folder of the portal's own keys. [keys, beside the files]"
 )
 @click.option("--rate", default=50, show_default=True, type=click.IntRange(min=1), help="POSTs a second of one peer.")
+@click.option(
+    "--deferred-megabytes",
+    default=20_000,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Room for sealed files without their envelope; a tenth of it for one address.",
+)
 @click.option("--smtp", default="127.0.0.1:25", show_default=True, metavar=_ADDRESS)
 @click.option("--system", type=click.Choice(["rasens", "ras"]), default="rasens", show_default=True)
 @click.option("--network", "networks", multiple=True, metavar="CIDR", help="May ask. [loopback]")
@@ -52,6 +59,7 @@ def serve(
     attachments: Path,
     keys: Path | None,
     rate: int,
+    deferred_megabytes: int,
     smtp: str,
     system: str,
     networks: tuple[str, ...],
@@ -69,6 +77,8 @@ def serve(
         attachments=attachments,
         keys=keys or attachments.resolve().with_name("keys"),
         rate=rate,
+        deferred_bytes=deferred_megabytes * 1_000_000,
+        deferred_peer_bytes=deferred_megabytes * 100_000,
         smtp=_host_and_port(smtp),
         system="ras" if system == "ras" else "rasens",
         networks=_checked(networks),

@@ -24,6 +24,8 @@ class DeferredFileRow(Base):
     whole: Mapped[bool]
     """All bytes are here and have the announced digest."""
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    peer: Mapped[str] = mapped_column(String(64), server_default="")
+    """The address that announced it, for its share of the room; gone with the row."""
 
     __table_args__ = (UniqueConstraint("submission_id", "sealed_sha256"),)
 

@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kiosk.portal.contract import DeferredFile, ProblemCode
@@ -22,6 +22,9 @@ from reference_portal.ids import uuid7
 from reference_portal.portal import Portal
 from reference_portal.storage.inspect import inspect
 
+_FULL_SECONDS = 300
+"""When somebody who found no room is asked to come again: others' files go as their envelopes come."""
+
 _MOST_FILES = 100
 """Where the system in force sets no limit of its own."""
 
@@ -33,12 +36,14 @@ class NotHere(Refusal):
         super().__init__(ProblemCode.INCOMPLETE, *((f"/files/{place}", "missing") for place in places))
 
 
-def create(db: Session, portal: Portal, submission_id: str, sealed_sha256: str, length: int) -> DeferredFileRow:
+def create(
+    db: Session, portal: Portal, submission_id: str, sealed_sha256: str, length: int, peer: str
+) -> DeferredFileRow:
     """Announce a file, or find the one that was announced before: then its time begins anew.
 
     Raises:
         Refusal: ``too-large`` (size, sum or number), ``unsupported-media`` (too short to be one), ``key-reused``
-            (announced before with another length).
+            (announced before with another length), ``rate`` (no room for files without an envelope just now).
     """
     query = select(DeferredFileRow).where(DeferredFileRow.submission_id == submission_id)
     held = list(db.scalars(query.with_for_update()))
@@ -46,8 +51,9 @@ def create(db: Session, portal: Portal, submission_id: str, sealed_sha256: str, 
     row = next((item for item in held if item.sealed_sha256 == sealed_sha256), None)
     if row is None:
         _refuse_beyond_limits(held, length, file_limits(portal.config.system))
+        _refuse_without_room(db, portal, length, peer)
         row = DeferredFileRow(id=uuid7(moment), submission_id=submission_id, sealed_sha256=sealed_sha256)
-        row.length, row.received, row.whole = length, 0, False
+        row.length, row.received, row.whole, row.peer = length, 0, False, peer
         db.add(row)
     elif row.length != length:
         raise Refusal(ProblemCode.KEY_REUSED, ("/Upload-Length", "different"))
@@ -68,6 +74,15 @@ def _refuse_beyond_limits(held: list[DeferredFileRow], length: int, limits: File
     total = size + sum(plain_size(item.length) for item in held)
     if limits.total_bytes is not None and total > limits.total_bytes:
         raise Refusal(ProblemCode.TOO_LARGE, ("/Upload-Length", "total"))
+
+
+def _refuse_without_room(db: Session, portal: Portal, length: int, peer: str) -> None:
+    """Bound what anybody may leave here without a session: announced bytes count, for they may come at any moment."""
+    query = select(func.coalesce(func.sum(DeferredFileRow.length), 0))
+    taken = db.scalars(query).one(), db.scalars(query.where(DeferredFileRow.peer == peer)).one()
+    room = portal.config.deferred_bytes, portal.config.deferred_peer_bytes
+    if any(held + length > most for held, most in zip(taken, room, strict=True)):
+        raise Refusal(ProblemCode.RATE, ("/Upload-Length", "room"), status=503, retry_after=_FULL_SECONDS)
 
 
 @dataclass(frozen=True)

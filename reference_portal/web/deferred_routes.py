@@ -7,7 +7,7 @@ import binascii
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
 from kiosk.portal.contract import API, ProblemCode, SealedEnvelope, SealingKeys, SubmissionReceipt
@@ -50,6 +50,7 @@ def get_deferred(submission_id: str, portal: PortalHere, response: Response) -> 
 @router.post("/deferred/{submission_id}/files", status_code=201, response_class=Response)
 def post_deferred_file(
     submission_id: str,
+    request: Request,
     portal: PortalHere,
     upload_length: Annotated[int, Header(ge=0, le=1 << 40)],
     upload_metadata: Annotated[str, Header(max_length=4000)],
@@ -60,7 +61,7 @@ def post_deferred_file(
     key_of(submission_id)
     digest = _sealed_digest(upload_metadata)
     with portal.database.write() as db:
-        row = files.create(db, portal, submission_id, digest, upload_length)
+        row = files.create(db, portal, submission_id, digest, upload_length, request.state.peer)
     headers = {**TUS_HEADERS, **expiry(row), "Location": f"{API}/uploads/{row.id}"}
     return Response(status_code=201, headers=headers)
 

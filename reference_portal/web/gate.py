@@ -72,6 +72,7 @@ class Gate:
             closed = office.closed_until(db, self.portal.clock())
         networks = (*self.portal.config.networks, *networks) or office.LOOPBACK
         peer = _peer(scope, self.portal.config.trusted_proxies)
+        scope["state"]["peer"] = peer
         if not _inside(peer, networks):
             raise Refusal(ProblemCode.REGION)
         if closed is not None and not (scope["path"] in _ALWAYS and scope["method"] in ("GET", "HEAD")):

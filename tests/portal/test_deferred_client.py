@@ -42,7 +42,7 @@ def test_the_envelope_goes_under_its_own_id_and_without_a_session():
     assert SealedEnvelope.model_validate_json(request.content) == ENVELOPE
 
 
-@pytest.mark.parametrize("said", [receipt(OTHER_ID), receipt(number="")])
+@pytest.mark.parametrize("said", [receipt(OTHER_ID), *(receipt(number=text) for text in ("", " ", "XX\x1b[2J", "a\nb"))])
 def test_a_receipt_of_something_else_is_none(said: SubmissionReceipt):
     for ask in (
         lambda: client(lambda _: answer(said, 201)).post(ENVELOPE),

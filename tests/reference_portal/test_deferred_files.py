@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 
+import httpx
 import pytest
 
+from kiosk.card.virtual.store import CardContent
 from kiosk.portal.sealed_file import sealed_size
 from reference_portal.data import file_limits
+from reference_portal.filing.uploads import sweep
 from tests.reference_portal.answers import PHOTO, TUS, announce, ready
 from tests.reference_portal.people import Person
 from tests.reference_portal.sealed import Deferred, digest, pack, patch, signed, swapped
@@ -68,6 +72,31 @@ def test_another_length_for_the_same_digest(made: Deferred) -> None:
     file = made.files[0]
     assert made.announce(file).status_code == 201
     assert code(made.announce(swapped(file, data=file.data + b"x"))) == "key-reused"
+
+
+def test_nobody_can_fill_the_disk_with_many_submissions(make_world: Callable[..., World], card: CardContent) -> None:
+    """Neither one address nor all together; who has come already goes on, and later there is room again."""
+    file = pack("photo", PHOTO)
+    size = len(file.data)
+    world = make_world(deferred_peer_bytes=2 * size, deferred_bytes=3 * size, trusted_proxies=("127.0.0.1",),
+                       networks=("127.0.0.0/8", "192.0.2.0/24"))  # fmt: skip
+    world.publish()
+    person = Person(world, card).arrive()
+
+    def announced(address: str, submission: Deferred | None = None) -> httpx.Response:
+        return (submission or signed(person, [file])).announce(file, **{"X-Forwarded-For": address})
+
+    first = signed(person, [file])
+    assert [announced("192.0.2.1", item).status_code for item in (first, None)] == [201, 201]
+    refused = announced("192.0.2.1")
+    assert (code(refused), refused.status_code) == ("rate", 503)
+    assert int(refused.headers["retry-after"]) > 0
+    assert announced("192.0.2.2").status_code == 201
+    assert code(announced("192.0.2.3")) == "rate"
+    assert announced("192.0.2.1", first).status_code == 201
+    world.clock.forward(hours=25)
+    sweep(world.portal)
+    assert announced("192.0.2.3").status_code == 201
 
 
 def test_nobody_can_fill_the_disk_with_one_submission(made: Deferred) -> None:

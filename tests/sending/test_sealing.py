@@ -162,6 +162,12 @@ class TestKeys:
         keys.learn(self.said(5, self.old))
         assert keys.current() == published(self.new)
 
+    def test_those_of_a_portal_whose_clock_was_ahead_do_not_stay_for_ever(self, tmp_path: Path, clock: SettableClock):
+        keys = SealingKeyFile(tmp_path, PIN, clock)
+        keys.learn(self.said(60 * 24 * 400, self.old))
+        keys.learn(self.said(5, self.new))
+        assert keys.current() == published(self.new)
+
     def test_the_file_is_only_a_file(self, tmp_path: Path, clock: SettableClock):
         keys = SealingKeyFile(tmp_path, PIN, clock)
         foreign = self.said(5, self.old, signer=Ed25519PrivateKey.generate()).keys
