@@ -42,8 +42,10 @@ class Housekeeping:
         self._purge_at = self._keys_at = self._backup_at = time.monotonic()
 
     def keep(self) -> None:
-        """Do what is due. What cannot be done (a disk for backups that is full or gone) is logged and tried again later:
-        it must not keep anything from being sent.
+        """Do what is due.
+
+        What cannot be done (a disk for backups that is full or gone) is logged and tried again later: it must not keep
+        anything from being sent.
 
         Raises:
             StoreBroken: the store itself is damaged.

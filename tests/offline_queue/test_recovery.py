@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.offline_queue import database, recovery, steps
+from kiosk.offline_queue import database, recovery
 from kiosk.offline_queue.drafts import DraftStore
 from kiosk.offline_queue.errors import StoreBroken, StoreLocked
 from tests.offline_queue.outbox_support import NUMBER, claimed, put, uuid
@@ -119,29 +119,6 @@ def test_a_missing_file_is_a_damaged_one(folder: Path, clock: SettableClock):
     _filled(folder, clock)
     (folder / "queue.db").unlink()
     assert recover(folder, clock) == "S30"
-
-
-class _Dead(BaseException):
-    pass
-
-
-@pytest.mark.parametrize("step", ["recover.before", "recover.set_aside", "recover.restored", "recover.noted"])
-def test_cut_short_it_is_done_again(folder: Path, clock: SettableClock, step: str, monkeypatch: pytest.MonkeyPatch):
-    _filled(folder, clock)
-    damage(folder)
-
-    def at(passed: str) -> None:
-        if passed == step:
-            raise _Dead
-
-    with monkeypatch.context() as patched:
-        patched.setattr(steps, "at", at)
-        with pytest.raises(_Dead):
-            recover(folder, clock)
-    clock.forward(seconds=1)
-    assert recover(folder, clock) == ("" if step == "recover.noted" else "S30")
-    with open_store(folder, clock) as store:
-        assert store.outbox.show(uuid(3)).state == "uncertain"
 
 
 def test_the_sender_mends_and_tells(folder: Path, clock: SettableClock, tmp_path: Path):

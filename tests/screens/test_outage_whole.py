@@ -17,6 +17,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from kiosk import logs
 from kiosk.app import KioskApp
 from kiosk.filing.application import new_draft
 from kiosk.forms.load import load_form
@@ -52,6 +53,10 @@ SECONDS = 40.0
 NAME = "KAKUU MIHON OUTAGE"
 MARKER = "ＭＡＲＫＥＲ架空"
 STREET = "霞が関"
+NUMBER = "XX0000000"
+"""The beginning of the invented numbers of passport and residence card."""
+LOGS = ("kiosk-sender.log", "kiosk-session.log")
+FORMS = ("utf-8", "utf-16-le", "unicode_escape")
 
 
 class WatchedApp(ScreenApp):
@@ -89,10 +94,18 @@ class OutageDesk(Desk):
         """Return the program in English, watching the portal, running ``route``."""
         return WatchedApp(route, services or self.services, "en")
 
-    def kept(self) -> bytes:
-        """Return every byte that store, sender and log have on the disk."""
-        files = [path for path in (self.folder / "store").rglob("*") if path.is_file()]
-        return b"\n".join(path.read_bytes() for path in (*files, self.folder / "kiosk.log") if path.exists())
+    def kept(self, *names: str) -> list[str]:
+        """Return which of the markers stand in any file of the station, after a look that ``names`` are among them.
+
+        Those are the store with its log and backups, what was exported, and the logs of session and sender; not the
+        card itself and what the person has saved for themselves.
+        """
+        own = (self.folder / "card.json", self.folder / "files")
+        files = [path for path in self.folder.rglob("*") if path.is_file() and not set(own) & {path, *path.parents}]
+        assert set(names) <= {path.name for path in files}
+        content = b"\n".join(path.name.encode() + path.read_bytes() for path in files)
+        words = (NAME, MARKER, STREET, NUMBER, SIGNING, self.authentication_id, self.email)
+        return [word for word in words for form in FORMS if word.encode(form) in content]
 
 
 @pytest.fixture
@@ -108,7 +121,9 @@ def desk(portal: PortalProcess, tmp_path: Path) -> Generator[OutageDesk]:
     card = authority().issue(holder(name=NAME), datetime.now(UTC), key_type="secp384r1")
     made = OutageDesk(tmp_path / "station", portal, card, "outage@example.com")
     (made.folder / "files").mkdir()
+    logs.configure(replace(made.services.settings, log_file=str(made.folder / "kiosk.log")), "session")
     yield made
+    logs.configure(made.services.settings)
     made.close()
 
 
@@ -217,9 +232,9 @@ async def test_signed_in_an_outage_and_received_when_it_is_over(
         await until(pilot, ApplicationListScreen)
         (item,) = desk.services.store.outbox.list()
         assert desk.services.store.outbox.drafts() == ()
-        secrets = (NAME, MARKER, desk.authentication_id, desk.email, SIGNING, STREET)
-        kept = desk.kept()
-        assert [word for word in secrets if word.encode() in kept] == []
+        desk.services.store.outbox.back_up()
+        desk.services.store.outbox.export(item.id, desk.folder / "item.sealed")
+        assert desk.kept(*LOGS, "item.sealed", "queue.db", "queue.db-wal", "keys.db", KEYS_FILE) == []
         await pilot.press("1")
         await until(pilot, OutboxItemScreen)
         portal.admin("maintenance", "off")
@@ -252,11 +267,11 @@ async def test_signed_in_an_outage_and_received_when_it_is_over(
         )
         assert filed.application.content.answers["part1.occupation"] == MARKER
         assert filed.application.content.answers["part1.name"] == NAME
+        assert NUMBER in str(filed.application.content.answers)  # the looking was for what is there
         assert len(filed.application.attachments) == 3
         await pilot.press("escape")
         await seen.finished()
-    left = desk.kept()
-    assert [word for word in secrets if word.encode() in left] == []
+    assert desk.kept(*LOGS, "queue.db") == []
     assert not [path for path in (store_folder / "files").iterdir() if path.stat().st_size]
 
 
