@@ -8,6 +8,12 @@ import pytest
 
 from tests.support.system_parts import PRESENT, SHARED
 
+KILLS = "kills"
+"""The property of a crash test's report: how many processes were killed in it."""
+
+FEWEST_KILLS = 500
+"""A run without skips must have killed so many, each followed by a look at what was left."""
+
 SNAPSHOT_FOLDER = "TEXTUAL_SNAPSHOT_TEMPDIR"
 """Where the snapshot plug-in keeps its findings during a run."""
 
@@ -28,14 +34,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """With ``KIOSK_NO_SKIPS=1``, a skipped or expected-to-fail test makes the whole run fail."""
-    unrun = _unrun(session.config)
-    if unrun and os.environ.get("KIOSK_NO_SKIPS") == "1" and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    """With ``KIOSK_NO_SKIPS=1``, a skipped or expected-to-fail test makes the whole run fail; so do too few kills."""
+    if os.environ.get("KIOSK_NO_SKIPS") == "1" and session.exitstatus == pytest.ExitCode.OK:
+        kills = _kills(session.config)
+        if _unrun(session.config) or (kills and sum(kills) < FEWEST_KILLS):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name the tests that made a run without skips fail."""
+    """Say how many processes the crash tests killed, and name the tests that made a run without skips fail."""
+    if kills := _kills(terminalreporter.config):
+        terminalreporter.line(f"Crash tests: {sum(kills)} processes killed (a whole run: {FEWEST_KILLS} or more).")
     unrun = _unrun(terminalreporter.config)
     if unrun and os.environ.get("KIOSK_NO_SKIPS") == "1":
         terminalreporter.section("KIOSK_NO_SKIPS: these were not run, so this run has failed", red=True)
@@ -49,6 +58,14 @@ def _unrun(config: pytest.Config) -> list[str]:
     if reporter is None:
         return []
     return [report.nodeid for kind in ("skipped", "xfailed") for report in reporter.stats.get(kind, [])]
+
+
+def _kills(config: pytest.Config) -> list[int]:
+    """Return the kills of each crash test that passed; empty in an xdist worker and where none was run."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    passed = reporter.stats.get("passed", []) if reporter is not None else []
+    said = [dict(report.user_properties) for report in passed]
+    return [int(properties[KILLS]) for properties in said if KILLS in properties]
 
 
 @pytest.fixture(autouse=True)

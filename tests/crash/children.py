@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import Any
 from tests.crash import shim
 
 ROOT = Path(__file__).resolve().parents[2]
+
+deaths: Counter[str] = Counter()
+"""How many processes were killed with SIGKILL so far, by this process or its mothers."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,9 @@ class Mother:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, "the mother process has ended"
-        return End(**json.loads(line))
+        end = End(**json.loads(line))
+        deaths["child"] += end.killed
+        return end
 
     def close(self) -> None:
         """Let the mother end."""

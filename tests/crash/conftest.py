@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
-from tests.crash.children import Mother
+from tests.conftest import KILLS
+from tests.crash.children import Mother, deaths
 
 MODULES = ("tests.crash.works", "sqlcipher3.dbapi2", "sqlite_utils", "cryptography.hazmat.primitives.ciphers.aead")
 
@@ -14,6 +15,16 @@ MODULES = ("tests.crash.works", "sqlcipher3.dbapi2", "sqlite_utils", "cryptograp
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--rounds``; known where this folder is named on the command line."""
     parser.addoption("--rounds", type=int, default=1, help="how many times as many kills as in CI")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Write down with each test how many processes were killed in it; ``tests/conftest.py`` adds them up."""
+    before = deaths.total()
+    try:
+        return (yield)
+    finally:
+        item.user_properties.append((KILLS, deaths.total() - before))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from kiosk.clock import utc_now
 from kiosk.offline_queue.drafts import DraftStore
 from kiosk.settings import StoreSettings
 from tests.crash import sending
-from tests.crash.children import End, Mother
+from tests.crash.children import End, Mother, deaths
 from tests.faults.office import Office
 from tests.offline_queue.support import all_bytes
 from tests.reference_portal.transport import event_loop
@@ -107,6 +107,7 @@ def test_the_portal_killed_at_any_moment(station: Station, rounds: int):
     chance = random.Random()
     for _ in range(PORTAL_KILLS * rounds):
         item_id = station.put()
+        deaths["portal"] += 1
         _during(station.portal.kill_portal, chance.uniform(0.02, 0.6), lambda: station.send().well())
         station.portal.start_portal(station.office.port)
         station.check(item_id)

@@ -24,6 +24,7 @@ CALLS = 230
 MOMENTS = 50
 PAIRS = 20
 UPGRADE_CALLS = 40
+MEND_CALLS = 30
 PLACES = (1, 2, 3)
 """A step is passed more than once: the first three times are tried."""
 
@@ -110,6 +111,42 @@ def upgrade_and_check(mother: Mother, old: tuple[Path, list[Any]], place: Path, 
 def test_killed_in_a_migration(mother: Mother, first_version: tuple[Path, list[Any]], place: Path, step: str):
     assert upgrade_and_check(mother, first_version, place, {"step": step})
     assert upgrade_and_check(mother, first_version, place, {"step": step, "nth": 2})
+
+
+@pytest.fixture(scope="module")
+def damaged(mother: Mother, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
+    folder = tmp_path_factory.mktemp("damaged") / "store"
+    return folder, mother.child(works.before_damage, folder=folder).well().said
+
+
+def mend_and_check(mother: Mother, damaged: tuple[Path, list[Any]], place: Path, death: dict[str, Any]) -> bool:
+    """Let whoever mends a damaged store die; the next one mends it, and everything that was put in is there."""
+    shutil.copytree(damaged[0], place)
+    shutil.copy(damaged[0].with_name("store.portal"), place.with_name("store.portal"))
+    end = mother.child(works.mend, death=death, folder=place)
+    if not end.killed:
+        end.well()
+    mother.child(works.mend, folder=place).well()
+    check(mother, place, damaged[1])
+    return end.killed
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step.startswith("recover.")])
+def test_killed_while_a_damaged_store_is_mended(
+    mother: Mother, damaged: tuple[Path, list[Any]], place: Path, step: str
+):
+    assert mend_and_check(mother, damaged, place, {"step": step})
+
+
+@pytest.mark.timeout(600)
+def test_killed_at_any_disk_call_of_mending(mother: Mother, damaged: tuple[Path, list[Any]], place: Path, rounds: int):
+    shutil.copytree(damaged[0], place)
+    calls = mother.child(works.mend, death={"call": 0}, folder=place).well().calls
+    shutil.rmtree(place)
+    chance = random.Random(20261123)
+    wanted = {chance.randrange(1, calls + 1) for _ in range(MEND_CALLS * rounds)}
+    kills = sum(mend_and_check(mother, damaged, place, {"call": call}) for call in sorted(wanted))
+    assert kills >= len(wanted) * 0.9
 
 
 @pytest.mark.timeout(600)

@@ -24,6 +24,7 @@ from kiosk.offline_queue.errors import DraftNotFound, ItemHasLeft, ItemNotFound,
 from kiosk.offline_queue.keys import Owner
 from kiosk.offline_queue.opening import QUEUE_FILE, open_parts
 from kiosk.offline_queue.outbox_model import Claimed, NewItem, Reason, SealedFile, State
+from kiosk.offline_queue.recovery import recover
 from kiosk.settings import QueueSettings
 from tests.offline_queue.support import (
     MIHON_KEY,
@@ -170,6 +171,27 @@ def upgrade(say: Say, folder: str) -> None:
     """Open a store of an older version."""
     open_store(Path(folder)).close()
     say(["upgraded"])
+
+
+def before_damage(say: Say, folder: str) -> None:
+    """Two items that wait and one that was received since, a backup, and then a page of the database that is wrong."""
+    with open_store(Path(folder)) as store:
+        for number in (1, 2, 3):
+            put(say, store, number)
+        store.outbox.back_up()
+        say(["backup"])
+        item = store.dispatch.claim("life")
+        assert item is not None
+        send(say, store, FilePortal(folder), item)
+    damaged = Path(folder) / QUEUE_FILE
+    data = bytearray(damaged.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 64] = bytes(64)
+    damaged.write_bytes(data)
+
+
+def mend(say: Say, folder: str) -> None:
+    """Put a store into order, as the sender does that meets a damaged page."""
+    say(recover(Path(folder), "file", "", SettableClock()))
 
 
 def check(say: Say, folder: str, histories: list[History], portal_file: str = "") -> None:
