@@ -86,7 +86,7 @@ class CardPromptScreen(KioskScreen[str]):
         self.app.call_from_thread(self._show, readers)
 
     async def _show(self, readers: Readers) -> None:
-        if not self.is_current or readers == self._readers:
+        if not self.is_active or readers == self._readers:
             return
         self._readers = readers
         if len(readers.with_card) == 1:

@@ -93,13 +93,17 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
     def _over(self, outcome: Done[T] | Failed) -> None:
         """End with the outcome. What lies above (help, the outbox of staff) would go in place of this screen."""
         self._outcome = outcome
-        if self.is_current:
-            self.dismiss(outcome)
+        self._end()
 
     def on_screen_resume(self) -> None:
         """End now, if that had to wait."""
-        if self._outcome is not None:
-            self.dismiss(self._outcome)
+        self._end()
+
+    def _end(self) -> None:
+        outcome = self._outcome
+        if outcome is not None and self.is_active:
+            self._outcome = None
+            self.dismiss(outcome)
 
     def _report(self, step: Step) -> None:
         self.app.call_from_thread(self.reached, step)

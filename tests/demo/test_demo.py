@@ -18,6 +18,8 @@ import httpx
 import pytest
 
 from kiosk.demo.reader import CLAIM
+from kiosk.services import Services
+from kiosk.settings import load_settings
 from tests.secrets.processes import family
 from tests.support.modules import ROOT
 from tests.support.pcscd import wait_until
@@ -56,6 +58,7 @@ def test_no_ui_tells_everything_and_ends_on_sigterm(tmp_path: Path) -> None:
         assert told["reader"] is False
         assert Path(told["settings"]).is_file()
         assert set(told["secrets"]) == {"authentication", "signing", "password"}
+        Services(load_settings(Path(told["settings"]))).staff_access.check(bytearray(told["staff_code"].encode()))
         Path(told["switch"]).write_text("maintenance", encoding="ascii")
         wait_until(lambda: httpx.get(f"{told['origin']}/v1/status").json()["until"], "the maintenance", SECONDS)
         parts = family(process.pid)[1:]

@@ -30,7 +30,7 @@ from kiosk.widgets.fields import editor_id
 from kiosk.widgets.secret import SecretField
 from kiosk.widgets.text import Line
 from tests.support.entry import PERSON, SCREENS, asking, prompt, receipt, secret, terms
-from tests.support.screens import LANGUAGES, ScreenApp, screen_app
+from tests.support.screens import LANGUAGES, ScreenApp, screen_app, seen, until
 
 SIZE = (80, 24)
 
@@ -113,6 +113,31 @@ async def test_a_card_that_comes_is_taken() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         app.post_message(ReaderNews(CardPresent("Reader 0")))
+        await app.finished()
+    assert app.results == ["Reader 0"]
+
+
+async def test_a_card_that_comes_while_help_lies_above_waits_for_the_help_to_be_closed() -> None:
+    states, looks = [Readers("no_card")], [0]
+
+    def look() -> Readers:
+        looks[0] += 1
+        return states[0]
+
+    below = CardPromptScreen(look)
+    app = screen_app(below)
+    async with app.run_test(size=SIZE) as pilot:
+        await seen(pilot, lambda: bool(below.query("#lead")))
+        await pilot.press("f1")
+        await until(pilot, HelpScreen)
+        states[0], before = Readers("card", ("Reader 0",)), looks[0]
+        app.post_message(ReaderNews(CardPresent("Reader 0")))
+        await seen(pilot, lambda: looks[0] > before)
+        await seen(pilot, lambda: all(worker.is_finished for worker in app.workers if worker.node is below))
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        assert app.results == []
+        await pilot.press("escape")
         await app.finished()
     assert app.results == ["Reader 0"]
 

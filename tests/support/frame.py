@@ -15,7 +15,9 @@ from kiosk.screens.idle import IdleScreen
 from kiosk.screens.language import LanguageScreen
 from kiosk.screens.message import ProblemScreen
 from kiosk.screens.staff import StaffScreen
+from kiosk.screens.staff_code import StaffCodeScreen
 from kiosk.screens.work import Step, WorkScreen
+from kiosk.staff.errors import StaffCodeUnset, StaffCodeWait
 from tests.snapshots.test_answers import SCREENS as ANSWERS
 from tests.snapshots.test_sending import SCREENS as SENDING
 from tests.support.entry import SCREENS as ENTRY
@@ -64,6 +66,10 @@ FRAME: dict[str, Callable[[], KioskScreen[Any]]] = {
     "idle": idle,
     "language": lambda: LanguageScreen(LANGUAGES),
     "staff": StaffScreen,
+    "staff code": lambda: StaffCodeScreen(5, purpose_key="secret.purpose.outbox"),
+    "staff code for a last try": lambda: StaffCodeScreen(1, purpose_key="secret.purpose.last_try", wrong=True),
+    "staff code not set": lambda: ProblemScreen(StaffCodeUnset(), ("choice.back",)),
+    "staff code not yet": lambda: ProblemScreen(StaffCodeWait(minutes=0, seconds=59)),
     "problem": lambda: ProblemScreen(CardRemoved()),
     **{name: lambda step=step: work(step) for name, step in STEPS.items()},
 }
