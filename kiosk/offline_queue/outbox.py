@@ -227,7 +227,10 @@ class Outbox:
     # --- Housekeeping -------------------------------------------------------------------------------------------------
 
     def purge(self) -> tuple[str, ...]:
-        """Erase what was kept long enough, log it by its id, and return the ids. Run at start and daily. Open items are never erased."""
+        """Erase what was kept long enough, log it by its id, and return the ids. Run at start and daily.
+
+        Open items are never erased.
+        """
         now = self._now()
         self.finish_erasing()
         numbers, failed = (now - _days(days) for days in (self._settings.number_days, self._settings.failed_days))
