@@ -16,7 +16,7 @@ from kiosk.portal.errors import PortalNotUnderstood
 from kiosk.portal.problems import clean_text
 from kiosk.portal.requests import Requests, idempotent
 from kiosk.portal.uploads import Progress, Upload, upload_path
-from kiosk.portal.wire import Pause, Wire, checked_origin, parsed
+from kiosk.portal.wire import Answer, Pause, Wire, checked_origin, parsed
 from kiosk.settings import PortalSettings
 
 
@@ -76,7 +76,7 @@ class DeferredClient:
     def post(self, envelope: SealedEnvelope) -> SubmissionReceipt:
         """File a sealed application. The portal takes each id once; the same envelope again gives the same receipt."""
         answer = self._requests.send_json("POST", "/deferred", envelope, idempotent(envelope.submission_id))
-        return _receipt(parsed(SubmissionReceipt, answer), envelope.submission_id)
+        return _receipt(answer, envelope.submission_id)
 
     def receipt(self, submission_id: str) -> SubmissionReceipt:
         """Return the receipt of what was sent earlier.
@@ -85,16 +85,23 @@ class DeferredClient:
             NotFound: the portal has not received it.
             PortalRefusal: the final refusal that it met.
         """
-        return _receipt(parsed(SubmissionReceipt, self._requests.send("GET", _path(submission_id))), submission_id)
+        return _receipt(self._requests.send("GET", _path(submission_id)), submission_id)
 
 
 def _path(submission_id: str) -> str:
     return f"/deferred/{quote(submission_id, safe='')}"
 
 
-def _receipt(receipt: SubmissionReceipt, submission_id: str) -> SubmissionReceipt:
+def _receipt(answer: Answer, submission_id: str) -> SubmissionReceipt:
     """Return a receipt that is for what was asked and has a number that a person can read and copy."""
+    receipt = parsed(SubmissionReceipt, answer)
     number = receipt.reception_number
-    if receipt.submission_id != submission_id or not number.strip() or clean_text(number) != number:
+    # Any other 2xx (202: later, 206: a part) says less than "received".
+    if (
+        answer.status not in (200, 201)
+        or receipt.submission_id != submission_id
+        or not number.strip()
+        or clean_text(number) != number
+    ):
         raise PortalNotUnderstood(reason="receipt")
     return receipt

@@ -42,7 +42,9 @@ def test_the_envelope_goes_under_its_own_id_and_without_a_session():
     assert SealedEnvelope.model_validate_json(request.content) == ENVELOPE
 
 
-@pytest.mark.parametrize("said", [receipt(OTHER_ID), *(receipt(number=text) for text in ("", " ", "XX\x1b[2J", "a\nb"))])
+@pytest.mark.parametrize(
+    "said", [receipt(OTHER_ID), *(receipt(number=text) for text in ("", " ", "XX\x1b[2J", "a\nb"))]
+)
 def test_a_receipt_of_something_else_is_none(said: SubmissionReceipt):
     for ask in (
         lambda: client(lambda _: answer(said, 201)).post(ENVELOPE),
@@ -50,6 +52,12 @@ def test_a_receipt_of_something_else_is_none(said: SubmissionReceipt):
     ):
         with pytest.raises(PortalNotUnderstood):
             ask()
+
+
+@pytest.mark.parametrize("status", [202, 203, 206])
+def test_a_receipt_that_says_less_than_received_is_none(status: int):
+    with pytest.raises(PortalNotUnderstood):
+        client(lambda _: answer(receipt(), status)).post(ENVELOPE)
 
 
 def test_a_page_instead_of_an_answer_is_no_answer():
