@@ -47,17 +47,27 @@ class OutboxItemScreen(KioskScreen[str]):
         yield Line(f"{SIGNS[item.state]} {self.t(f'outbox.lead.{item.state}')}", classes=f"lead -{tone}", id="lead")
         if item.number and not self._staff:  # with it an application can be asked for, and so a person be told
             yield Line(self.t("status.number", number=item.number), classes="label space", id="number")
-        for key in reason_keys(item):
+        for key in () if self._over() else reason_keys(item):
             yield Line(self.t(key), classes="paragraph reason")
-        if item.not_after is not None and is_late(item, self._now):
-            over = "over" if self._now > item.not_after else "half"
-            words = self.t(f"outbox.late.{over}", until=moment_words(item.not_after, self.t))
-            yield Line(f"! {words}", classes="-attention space", id="late")
+        yield from self._late()
         if item.state in REFUSED and not self._staff:
             yield Line(self.t("outbox.sealed"), classes="paragraph")
         yield ChoiceList(self._choices())
         for label, value in self._facts():
             yield Fact(self.t(label), value)
+
+    def _over(self) -> bool:
+        """Say whether the portal will not take it any more, and does not have it."""
+        item = self._item
+        return item.state == State.WAITING and item.not_after is not None and self._now > item.not_after
+
+    def _late(self) -> Iterable[Widget]:
+        """Yield what is to be said of the time that is left; nothing where the portal may have it already."""
+        until = self._item.not_after
+        if until is None or not is_late(self._item, self._now) or (self._now > until and not self._over()):
+            return
+        words = self.t(f"outbox.late.{'over' if self._over() else 'half'}", until=moment_words(until, self.t))
+        yield Line(f"! {words}", classes="-attention space", id="late")
 
     def _facts(self) -> Iterable[tuple[str, str]]:
         item = self._item
@@ -78,13 +88,13 @@ class OutboxItemScreen(KioskScreen[str]):
     def _choices(self) -> list[Choice]:
         item = self._item
         keys: list[str] = []
-        if item.state in REFUSED and not self._staff:
+        if (item.state in REFUSED or self._over()) and not self._staff:
             keys.append(NEW)
-        if may_send(item, staff=self._staff):
+        if may_send(item, staff=self._staff) and (self._staff or not self._over()):
             keys.append(SEND)
         if item.state in CANCELLABLE:
             keys.append(CANCEL)
-        if item.open and not self._staff:
+        if item.open and not self._over() and not self._staff:
             keys.append(SLIP)
         if self._staff and item.state not in {State.ACCEPTED, State.CANCELLED}:
             keys.append(EXPORT)

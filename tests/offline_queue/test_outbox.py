@@ -28,7 +28,9 @@ def test_an_item_is_there_and_its_draft_is_not(store: DraftStore, owner: Owner, 
     store.create(owner, HEADER, ANSWERS, draft_id(1))
     kept = store.attach(owner, draft_id(1), "photo", "p.jpg", "image/jpeg", b"photo")
     item = new_item(store, 1, files=2)
+    let_go = store.hold(draft_id(1))  # by the person who signs
     shown = store.outbox.put(owner, item, draft_id(1))
+    let_go()
     assert (shown.id, shown.kind, shown.state, shown.attempts, shown.reason) == (
         uuid(1),
         "application",

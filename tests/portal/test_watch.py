@@ -120,6 +120,19 @@ def test_it_asks_at_once_when_told_to_and_stops_while_it_waits() -> None:
     assert source.closed.is_set()
 
 
+def test_what_another_request_has_shown_is_over_when_the_next_answer_says_so() -> None:
+    source, told = Source(), queue.Queue[PortalState]()
+    watch = PortalWatch(lambda: source, 3_600.0, told.put, clock=lambda: NOW)
+    watch.start()
+    source.answers.put(status())
+    first = told.get(timeout=30)
+    watch.learned(PortalState("unreachable", windows=first.windows))
+    source.answers.put(status())
+    watch.check_now()
+    assert told.get(timeout=30).kind == "open"
+    watch.stop(30)
+
+
 def test_it_may_stop_itself() -> None:
     source = Source()
     source.answers.put(status())

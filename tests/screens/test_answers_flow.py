@@ -202,6 +202,8 @@ async def test_saved_is_said_only_when_it_is(tmp_path: Path) -> None:
         await app.finished()
         await pilot.pause()
         assert app.saved_words() == "Saved 12:00"
+        await pilot.press("f3")
+        assert app.saved_words() == "保存 12:00"
     assert app.results == ["stop"]
 
 

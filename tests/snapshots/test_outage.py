@@ -18,8 +18,10 @@ from kiosk.screens.application_list import ApplicationListScreen, ListRow
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.checking import CheckSection, sections
 from kiosk.screens.file_chooser import Place
+from kiosk.screens.menu import MenuScreen
 from kiosk.screens.message import ProblemScreen
 from kiosk.screens.outage import Offer, OutageScreen
+from kiosk.screens.outage_draft import DraftKeptScreen
 from kiosk.screens.outbox_item import OutboxItemScreen
 from kiosk.screens.outbox_list import OutboxListScreen
 from kiosk.screens.outbox_place import PlaceScreen
@@ -44,6 +46,9 @@ OPEN = PortalState("open")
 TONIGHT = PortalState("open", windows=(Window(NOON + timedelta(hours=10), NOON + timedelta(hours=18)),))
 AT_ONCE = PortalState("open", windows=(Window(NOON + timedelta(minutes=12), NOON + timedelta(hours=8)),))
 OFFER = Offer(SUBJECT, UNTIL, "", 7)
+NEAR = PortalState("open", windows=(Window(NOON + timedelta(minutes=42), NOON + timedelta(hours=8)),))
+DAYS = PortalState("maintenance", NOON + timedelta(hours=60))
+LATE = NOON + timedelta(hours=40)
 SLIP = Slip(ID, {}, NOON, UNTIL, STATION)
 
 
@@ -76,6 +81,7 @@ ITEMS = {
     "cancelled": item("cancelled", minutes=5),
 }
 ROWS = tuple(ListRow(f"outbox:{one.id}", None, one.state, one.changed, one.number) for one in ITEMS.values())
+LATE_ROW = ListRow("outbox:late", None, "waiting", NOON, until=UNTIL)
 DRAFT = ListRow("draft:1", SUBJECT, "on_this_kiosk", NOON)
 
 
@@ -106,19 +112,27 @@ SCREENS: dict[str, tuple[Callable[[], KioskScreen[Any]], PortalState]] = {
     "outage unreachable": (lambda: OutageScreen(OFFER), PortalState("unreachable")),
     "outage without a key": (lambda: OutageScreen(replace(OFFER, obstacle="no_key")), CLOSED),
     "outage open again": (lambda: OutageScreen(OFFER), OPEN),
+    "draft kept": (lambda: DraftKeptScreen(NOON + timedelta(days=7)), CLOSED),
+    "draft kept unreachable": (lambda: DraftKeptScreen(NOON + timedelta(days=7)), PortalState("unreachable")),
+    "outage for days": (lambda: OutageScreen(OFFER), DAYS),
     "account id": (lambda: AccountIdScreen("XX0000000001"), CLOSED),
     "sign review": (review, CLOSED),
     "sign review stay ends": (lambda: review(date(2026, 11, 26)), CLOSED),
     "slip": (lambda: SlipScreen(SLIP), CLOSED),
     "slip saved": (lambda: SlipScreen(SLIP, "signed-not-received-000000000001.pdf"), CLOSED),
+    "slip in doubt": (lambda: SlipScreen(replace(SLIP, state="uncertain")), OPEN),
     "place": (place, CLOSED),
     "place full": (lambda: ProblemScreen(PlaceFull(), ("choice.another_place", "choice.back")), CLOSED),
     **{f"item {name}": (lambda one=one: OutboxItemScreen(one, NOON), OPEN) for name, one in ITEMS.items()},
+    "item late": (lambda: OutboxItemScreen(ITEMS["waiting"], LATE), PortalState("unreachable")),
+    "item too late": (lambda: OutboxItemScreen(ITEMS["waiting"], LATE + timedelta(hours=40)), DAYS),
     "item for staff": (lambda: OutboxItemScreen(ITEMS["waiting"], NOON, staff=True), CLOSED),
     "outbox": (lambda: OutboxListScreen(tuple(ITEMS.values()), (Notice("S32", NOON, 1),), NOON), OPEN),
     "outbox empty": (lambda: OutboxListScreen((), (), NOON), OPEN),
     "staff": (StaffScreen, OPEN),
-    "application list": (lambda: ApplicationListScreen((DRAFT, *ROWS)), OPEN),
+    "application list": (lambda: ApplicationListScreen((DRAFT, LATE_ROW, *ROWS)), OPEN),
+    "menu closes tonight": (MenuScreen, TONIGHT),
+    "menu closes soon": (MenuScreen, NEAR),
     "closes tonight": (ProcedureScreen, TONIGHT),
     "closes at once": (task_list, AT_ONCE),
 }

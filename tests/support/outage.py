@@ -120,15 +120,24 @@ class OutageStation(Station):
         return unlock(self.services, None, bytearray(cards.PIN))
 
     def sending(
-        self, language: str = "en", facts: PersonFacts | None = None, answers: dict[str, Any] | None = None
+        self,
+        language: str = "en",
+        facts: PersonFacts | None = None,
+        answers: dict[str, Any] | None = None,
+        etag: str = "",
     ) -> ScreenApp:
-        """Return the program at the sending of a draft that lacks nothing; ends with whether it was sent or signed."""
+        """Return the program at the sending of a draft that lacks nothing; ends with whether it was sent or signed.
+
+        With an ``etag`` it was begun at the portal already.
+        """
 
         async def route(app: KioskApp) -> bool:
             assert app.visit.owner is not None
             draft_id = await asyncio.to_thread(self.whole_draft, app.visit.owner, facts, answers or {})
             drafting = await resume(app, draft_id)
             assert drafting is not None
+            if etag:
+                await asyncio.to_thread(drafting.at_portal, etag.strip('"').partition(".")[0], etag)
             self.draft_id = drafting.draft_id
             self.submission_id = drafting.snapshot().submission_id
             return await send(app, drafting)
