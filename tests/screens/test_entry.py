@@ -15,7 +15,7 @@ from kiosk.portal.watch import PortalState
 from kiosk.screens.base import Nav
 from kiosk.screens.card_prompt import CardPromptScreen, Readers
 from kiosk.screens.help import PAGES, HelpScreen, page_of
-from kiosk.screens.home import HomeScreen
+from kiosk.screens.home import HomeScreen, OnStation
 from kiosk.screens.log_in import FORGOT_ID, FORGOT_PASSWORD, LogInEntry, LogInScreen, plain_id
 from kiosk.screens.mail_sent import MailSentScreen
 from kiosk.screens.menu import CHOICES, MenuScreen
@@ -352,8 +352,8 @@ async def test_a_reset_wants_id_and_address() -> None:
 
 
 async def test_home_offline_offers_the_log_in_instead_of_the_account() -> None:
-    assert await outcome(screen_app(HomeScreen("", 0, signed_in=False)), "3") == "sign_in"
-    assert await outcome(screen_app(HomeScreen("KAKUU MIHON", 0, signed_in=True)), "3") == "account"
+    assert await outcome(screen_app(HomeScreen("", OnStation(), signed_in=False)), "3") == "sign_in"
+    assert await outcome(screen_app(HomeScreen("KAKUU MIHON", OnStation(), signed_in=True)), "3") == "account"
 
 
 # --- help -------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from kiosk.screens.account import AccountScreen
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.card_prompt import CardPromptScreen, Readers
 from kiosk.screens.help import PAGES, HelpScreen
-from kiosk.screens.home import HomeScreen
+from kiosk.screens.home import HomeScreen, OnStation
 from kiosk.screens.journeys.card_steps import secret_kind
 from kiosk.screens.log_in import LogInScreen
 from kiosk.screens.mail_sent import MailSentScreen
@@ -154,8 +154,8 @@ SCREENS: dict[str, Callable[[], KioskScreen[Any]]] = {
     "log in": LogInScreen,
     "log in failed": lambda: LogInScreen("XX0000000001", failed=True),
     "password reset": PasswordResetScreen,
-    "home": lambda: HomeScreen(PERSON.name, 2, signed_in=True),
-    "home offline": lambda: HomeScreen("", 1, signed_in=False),
+    "home": lambda: HomeScreen(PERSON.name, OnStation(2), signed_in=True),
+    "home offline": lambda: HomeScreen("", OnStation(1, 1), signed_in=False),
     "account": lambda: AccountScreen(ACCOUNT, nationality_labels("283"), date(2027, 1, 31), TODAY),
     **{f"help {page}": lambda page=page: HelpScreen(f"help.{page}") for page in PAGES},
 }

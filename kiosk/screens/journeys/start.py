@@ -12,6 +12,8 @@ from kiosk.screens.welcome import WelcomeScreen
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
     from kiosk.identity import CardFacts
+    from kiosk.offline_queue.keys import Owner
+    from kiosk.screens.home import OnStation
 
 
 async def visit(app: KioskApp) -> None:
@@ -85,7 +87,7 @@ async def _home(app: KioskApp, facts: CardFacts) -> bool:
     while True:
         account = app.visit.account
         name = account.person.name if account is not None else ""
-        answer = await app.ask(HomeScreen(name, await _drafts(app), signed_in=account is not None))
+        answer = await app.ask(HomeScreen(name, await _on_station(app), signed_in=account is not None))
         match answer:
             case "new":
                 await filing.new_application(app)
@@ -107,18 +109,29 @@ async def _sign_in_again(app: KioskApp, facts: CardFacts) -> CardFacts:
     return await sign_in(app) or facts
 
 
-async def _drafts(app: KioskApp) -> int:
-    """Return how many drafts the person has on this station; where the store cannot tell, say so and return 0."""
+async def _on_station(app: KioskApp) -> OnStation:
+    """Return what the person has on this station; where the store cannot tell, say so and return nothing."""
     from kiosk.errors import StoreError
+    from kiosk.screens.home import OnStation
 
     owner = app.visit.owner
     if owner is None:
-        return 0
+        return OnStation()
     try:
-        return len(await asyncio.to_thread(lambda: app.services.store.list(owner)))
+        return await asyncio.to_thread(_look, app, owner)
     except StoreError as error:
         await app.problem(error, "choice.continue")
-        return 0
+        return OnStation()
+
+
+def _look(app: KioskApp, owner: Owner) -> OnStation:
+    from kiosk.offline_queue.outbox_model import REFUSED
+    from kiosk.screens.home import OnStation
+
+    store = app.services.store
+    items = store.outbox.list(owner)
+    refused = sum(item.state in REFUSED for item in items)
+    return OnStation(len(store.list(owner)), sum(item.open for item in items), refused)
 
 
 async def _account(app: KioskApp, facts: CardFacts) -> None:
