@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 
@@ -19,31 +24,44 @@ from kiosk.sending.forwarder import Forwarder
 WARM = 3
 """Applications sent before anything is measured: connections, caches."""
 
+_QUICK = Path(__file__).resolve().parent / "programs" / "quick_portal.py"
+
 
 def measure(sizes: Sizes) -> Iterator[Figure]:
-    """Yield the rate at which one station's outbox empties; outbox and bare HTTP take turns, one application each."""
+    """Yield the rate at which one station's outbox empties, at the portal and at one that checks nothing."""
     with station() as here:
-        ids = here.put(sizes.items + WARM)
-        bare = parcels(here.office, sizes.items + WARM)
-        ours, theirs = _turns(here, bare)
-        left = [item for item in ids if here.store.outbox.show(item).state != "accepted"]
-        if left or here.office.applications() != len(ids) + len(bare):
+        yield _drain(here, sizes.items, here.office.origin, "the portal", ">= 0.6 x")
+        if here.office.applications() != 2 * (sizes.items + WARM):
             raise RuntimeError("an application has not arrived, or not once")
-    rates = len(ids[WARM:]) / ours, len(ids[WARM:]) / theirs
-    yield Figure("drain: signed applications beside bare HTTP", rates[0], "a second", rates[1], ">= 0.6 x")
+        with _quick_portal() as origin:
+            yield _drain(here, sizes.items, origin, "a portal that checks nothing")
 
 
-def _turns(here: Station, bare: list[Parcel]) -> tuple[float, float]:
-    """Return how many seconds both sides took for what lies behind ``WARM``."""
+def _drain(here: Station, number: int, origin: str, where: str, target: str = "") -> Figure:
+    """Outbox and bare HTTP take turns, one application each."""
+    ids, bare = here.put(number + WARM), parcels(here.office, number + WARM)
     ours: list[float] = []
     theirs: list[float] = []
-    with DeferredClient(here.settings.portal) as client, httpx.Client(trust_env=False) as http:
+    with DeferredClient(replace(here.settings.portal, origin=origin)) as client, httpx.Client(trust_env=False) as http:
         forwarder = Forwarder(here.store.dispatch, client, "station-1", utc_now, uuid7())
         for parcel in bare:
             ours.append(timed(forwarder.forward))
-            theirs.append(timed(lambda item=parcel: _post(http, here.office.origin, item)))
-    return sum(ours[WARM:]) / 1000, sum(theirs[WARM:]) / 1000
+            theirs.append(timed(lambda item=parcel: _post(http, origin, item)))
+    if any(here.store.outbox.show(item).state != "accepted" for item in ids):
+        raise RuntimeError("an application has not been received")
+    rates = [number * 1000 / sum(times[WARM:]) for times in (ours, theirs)]
+    return Figure(f"drain: applications to {where}", rates[0], "a second", rates[1], target)
 
 
 def _post(http: httpx.Client, origin: str, parcel: Parcel) -> None:
     carry(http, parcel.requests(origin)).raise_for_status()
+
+
+@contextmanager
+def _quick_portal() -> Generator[str]:
+    with subprocess.Popen([sys.executable, str(_QUICK)], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.terminate()

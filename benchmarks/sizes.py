@@ -30,7 +30,7 @@ class Sizes:
     draft_bytes: int = 20_000
     stored: int = 100_000
     opens: int = 7
-    items: int = 150
+    items: int = 60
     upload_bytes: int = 10_000_000
     uploads: int = 7
     kiosks: int = 1_000

@@ -8,7 +8,6 @@ import shutil
 import statistics
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 
@@ -19,42 +18,54 @@ from benchmarks.station import Station, station
 from benchmarks.store import timed
 from kiosk.ids import uuid7
 from kiosk.portal.deferred import DeferredClient
+from kiosk.portal.uploads import PART_BYTES
 
 
 def measure(sizes: Sizes) -> Iterator[Figure]:
-    """Yield the time of one upload beside curl's; both to a new place each time, taking turns."""
+    """Yield the time of one upload beside curl's, taking turns, each to a new place."""
     name = f"upload: {sizes.upload_bytes / 1e6:g} MB"
+    curl = shutil.which("curl")
     with station() as here:
-        file = here.settings_file.with_name("file")
-        file.write_bytes(os.urandom(sizes.upload_bytes))
-        if shutil.which("curl") is None:
-            ours = [_ours(here, file) for _ in range(sizes.uploads)]
-            yield Figure(name, statistics.median(ours), "ms", target="curl is missing: nothing to compare with")
-            return
-        _ours(here, file)
-        _curl(here, file)
-        pairs = [(_ours(here, file), _curl(here, file)) for _ in range(sizes.uploads)]
-    yield Figure(name, statistics.median(a for a, _ in pairs), "ms", statistics.median(b for _, b in pairs), "curl")
+        data = os.urandom(sizes.upload_bytes)
+        times: dict[str, list[float]] = {"ours": [], "one": [], "parts": []}
+        for _ in range(sizes.uploads + 1):
+            times["ours"].append(_ours(here, data))
+            if curl is not None:
+                times["one"].append(_curl(here, curl, data, len(data)))
+                times["parts"].append(_curl(here, curl, data, PART_BYTES))
+    if curl is None:
+        yield Figure(name, _middle(times["ours"]), "ms", target="curl is missing: nothing to compare with")
+        return
+    yield Figure(f"{name}, beside curl in one piece", _middle(times["ours"]), "ms", _middle(times["one"]))
+    yield Figure(f"{name}, beside curl in as many parts", _middle(times["ours"]), "ms", _middle(times["parts"]))
 
 
-def _ours(here: Station, file: Path) -> float:
+def _middle(times: list[float]) -> float:
+    return statistics.median(times[1:])  # the first one warms both sides
+
+
+def _ours(here: Station, data: bytes) -> float:
     """Return the milliseconds of a whole upload by the sender's client, its announcement included."""
-    data = file.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     with DeferredClient(here.settings.portal) as client:
         return timed(lambda: client.upload(uuid7(), digest, data, lambda _held, _whole: None))
 
 
-def _curl(here: Station, file: Path) -> float:
-    """Return the milliseconds that curl says it took for one PATCH with the whole file; its start is not counted."""
-    data = file.read_bytes()
+def _curl(here: Station, curl: str, data: bytes, size: int) -> float:
+    """Return the milliseconds that curl says it took for the bytes, in parts of ``size`` over one connection.
+
+    Its start and the announcement are not counted.
+    """
     origin, digest = here.office.origin, hashlib.sha256(data).hexdigest()
     with httpx.Client(trust_env=False) as http:
         answer = http.send(announce(origin, uuid7(), digest, len(data))).raise_for_status()
-    headers = {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream", "Expect": ""}
-    command = ["curl", "--silent", "--fail", "--noproxy", "*", "--request", "PATCH", "--data-binary", f"@{file}"]
-    for key, value in headers.items():
-        command += ["--header", f"{key}: {value}"]
-    command += ["--write-out", "%{time_total}", f"{origin}{answer.headers['Location']}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return float(done.stdout) * 1000
+    command = [curl]
+    for offset in range(0, len(data), size):
+        part = here.settings_file.with_name(f"part-{offset}")
+        part.write_bytes(data[offset : offset + size])
+        headers = {**TUS, "Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream", "Expect": ""}
+        said = [word for key, value in headers.items() for word in ("--header", f"{key}: {value}")]
+        command += ["--silent", "--fail", "--noproxy", "*", "--request", "PATCH", "--data-binary", f"@{part}", *said]
+        command += ["--write-out", "%{time_total}\n", f"{origin}{answer.headers['Location']}", "--next"]
+    done = subprocess.run(command[:-1], capture_output=True, text=True, check=True)
+    return sum(float(line) for line in done.stdout.split()) * 1000

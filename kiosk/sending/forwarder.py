@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -18,10 +19,14 @@ from kiosk.offline_queue.dispatch import Dispatch
 from kiosk.offline_queue.errors import LeaseLost
 from kiosk.offline_queue.outbox_check import is_whole
 from kiosk.offline_queue.outbox_model import Claimed, Gate, ItemFile, Reason, State
+from kiosk.offline_queue.outbox_rows import LEASE_MS
 from kiosk.portal.contract import SealedEnvelope, SubmissionReceipt
 from kiosk.portal.errors import NotFound
 from kiosk.sending import backoff
 from kiosk.sending.verdicts import POISON, Course, Verdict, asking_verdict, upload_verdict, verdict
+
+RENEW_SECONDS = LEASE_MS / 1000 / 4
+"""A lease is lengthened when so much of it has gone; a write at every part would cost more than the part."""
 
 _UNEXPECTED = Verdict(Course.COUNT, Reason.DAMAGED, doubtful=True)
 _log = logging.getLogger(__name__)
@@ -97,6 +102,7 @@ class Forwarder:
         self._owner = owner
         self._chance = chance or random.SystemRandom()
         self._streak = dispatch.gate().streak
+        self._leased_at = 0.0
 
     def forward(self) -> bool:
         """Work on the next item that is due, and say whether there was one.
@@ -147,6 +153,7 @@ class Forwarder:
         """Return the portal's receipt; files that are not whole here any more are put into ``missing``."""
         envelope = _envelope(item)
         self._dispatch.begin(item)
+        self._leased_at = time.monotonic()
         if item.in_doubt:
             try:
                 return self._portal.receipt(item.id)
@@ -167,7 +174,9 @@ class Forwarder:
             return
 
         def alive(_held: int, _whole: int) -> None:
-            self._dispatch.renew(item)
+            if time.monotonic() - self._leased_at >= RENEW_SECONDS:
+                self._dispatch.renew(item)
+                self._leased_at = time.monotonic()
             stages.at("upload.part")
 
         stages.at("upload.before")

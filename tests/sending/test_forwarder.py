@@ -13,7 +13,7 @@ from kiosk.offline_queue.keys import Owner
 from kiosk.offline_queue.outbox_model import NewItem
 from kiosk.portal import errors as e
 from kiosk.sending.backoff import spread
-from kiosk.sending.forwarder import Stopping
+from kiosk.sending.forwarder import RENEW_SECONDS, Stopping
 from kiosk.sending.verdicts import POISON
 from tests.offline_queue.outbox_support import NUMBER, uuid
 from tests.offline_queue.support import TANIN_KEY, SettableClock
@@ -315,3 +315,38 @@ def test_stopping_gives_the_item_back(store: DraftStore, owner: Owner, clock: Se
     portal.fails = lambda _call: None
     assert forwarder(store, portal, clock).forward()
     assert store.outbox.show(uuid(1)).state == "accepted"
+
+
+@pytest.mark.parametrize(("share", "renewals"), [(0.0, 2), (1.0, 0)])
+def test_a_lease_is_lengthened_when_a_good_part_of_it_has_gone(
+    store: DraftStore,
+    owner: Owner,
+    clock: SettableClock,
+    portal: TellingPortal,
+    monkeypatch: pytest.MonkeyPatch,
+    share: float,
+    renewals: int,
+):
+    renewed: list[str] = []
+    monkeypatch.setattr("kiosk.sending.forwarder.RENEW_SECONDS", share * RENEW_SECONDS)
+    monkeypatch.setattr(store.dispatch, "renew", lambda item: renewed.append(item.id))
+    put(store, owner, 1, files=2)
+    assert forwarder(store, portal, clock).forward()
+    assert renewed == [uuid(1)] * renewals
+    assert store.outbox.show(uuid(1)).state == "accepted"
+
+
+def test_a_sender_that_lost_its_lease_in_an_upload_stops(
+    store: DraftStore, owner: Owner, clock: SettableClock, portal: TellingPortal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("kiosk.sending.forwarder.RENEW_SECONDS", 0.0)
+    put(store, owner, 1, files=1)
+
+    def taken_over(call: str) -> None:
+        if call == "upload":
+            store.dispatch.break_leases()
+
+    portal.fails = taken_over
+    assert forwarder(store, portal, clock).forward()
+    assert portal.calls == ["upload"]
+    assert store.outbox.show(uuid(1)).state == "sending"
