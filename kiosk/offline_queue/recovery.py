@@ -19,7 +19,7 @@ from kiosk.offline_queue import steps as stages
 from kiosk.offline_queue.backup import backups
 from kiosk.offline_queue.database import Database
 from kiosk.offline_queue.durable import InUse, process_lock, sync_folder
-from kiosk.offline_queue.errors import BEGUN_ANEW, RESTORED, StoreBroken, from_os_error
+from kiosk.offline_queue.errors import BEGUN_ANEW, RESTORED, StoreBroken, StoreDiskFault, from_os_error
 from kiosk.offline_queue.key_places import station_key
 from kiosk.offline_queue.keys import StationKey
 from kiosk.offline_queue.opening import (
@@ -134,6 +134,11 @@ class _Recovery:
             self._doubt(database)
         except StoreBroken:
             return False
+        except OSError as error:
+            fault = from_os_error(error)
+            if isinstance(fault, StoreDiskFault):  # this one cannot be read; perhaps an older one can
+                return False
+            raise fault from error
         return True
 
     def _doubt(self, database: Database) -> None:

@@ -114,7 +114,7 @@ PROBLEMS: dict[ProblemCode, _Maker] = {
     ProblemCode.IDEMPOTENCY_KEY: _plain(e.RequestRefused),
     ProblemCode.RATE: lambda said: e.RateLimited(**said.texts, seconds=said.wait(_SHORT_WAIT)),
     ProblemCode.MAINTENANCE: _maintenance,
-    ProblemCode.INTERNAL: lambda said: e.PortalFault(**said.asked()),
+    ProblemCode.INTERNAL: lambda said: e.PortalFault(sent=True, **said.asked()),
 }
 
 
@@ -188,7 +188,7 @@ def from_answer(status: int, retry_after: str | None, body: bytes, *, is_problem
     waits = {} if retry_after is None else {"seconds": parse_retry_after(retry_after, now, 0)}
     # A gateway answers in its own words when the portal behind it is away.
     kind = e.PortalUnreachable if status in _GATEWAY else e.PortalNotUnderstood
-    return kind(status=status, **waits)
+    return kind(sent=True, status=status, **waits)
 
 
 def parse_retry_after(text: str | None, now: datetime, default: int, longest: int = LONGEST_WAIT) -> int:
