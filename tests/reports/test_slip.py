@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pikepdf
@@ -91,9 +92,20 @@ def test_the_code_is_the_submissions_id() -> None:
     assert drawn == {(down, across) for down, row in enumerate(matrix) for across, dark in enumerate(row) if dark}
 
 
+@pytest.mark.parametrize("state", ["sending", "uncertain"])
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_nothing_leaves_the_page(language: str) -> None:
-    content = content_of(slip_pdf(SLIP, language))
+def test_what_is_on_its_way_is_not_said_to_be_taken_back_here(state: str, language: str) -> None:
+    said = "".join(text_of(slip_pdf(replace(SLIP, state=state), language)).split())
+    for t in (translator("ja"), translator(language)):
+        for key in (f"slip.lead.{state}", "slip.left", "slip.no_reception"):
+            assert "".join(t(key).split()) in said
+        assert "".join(t("slip.cancel").split()) not in said
+
+
+@pytest.mark.parametrize("state", ["waiting", "sending", "uncertain"])
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_nothing_leaves_the_page(state: str, language: str) -> None:
+    content = content_of(slip_pdf(replace(SLIP, state=state), language))
     for x, y in re.findall(rb"BT ([0-9.-]+) ([0-9.-]+) Td", content):
         assert 0 < float(x) < WIDTH
         assert 40 < float(y) < HEIGHT
