@@ -122,7 +122,7 @@ class OutageWalker(Walker):
     async def _at_ApplicationListScreen(self, screen: KioskScreen[Any]) -> None:
         rows = [choice for choice in screen.query_one(ChoiceList).choices if choice.id != "new"]
         self._require(len(rows) == 1)
-        self._story.note(f"{rows[0].label}: {rows[0].hint}")
+        self._story.note(f"{rows[0].sign} {rows[0].label}: {rows[0].hint}".strip())
         if not self.number:
             await self._choose(rows[0].id)
             return
