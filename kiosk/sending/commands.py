@@ -16,8 +16,8 @@ from kiosk import logs
 from kiosk.clock import JAPAN
 from kiosk.i18n import translator
 from kiosk.offline_queue.drafts import DraftStore
-from kiosk.offline_queue.errors import StoreLocked
-from kiosk.offline_queue.outbox_model import ItemSummary
+from kiosk.offline_queue.errors import StoreBroken, StoreLocked
+from kiosk.offline_queue.outbox_model import Finding, ItemSummary
 from kiosk.services import Services
 from kiosk.settings import load_settings
 
@@ -103,15 +103,19 @@ def cancel(item_id: str, settings_file: Path | None, *, as_json: bool) -> None:
 @click.pass_context
 def verify(ctx: click.Context, settings_file: Path | None, *, as_json: bool) -> None:
     """Read everything through. Ends with 1 where something is damaged."""
-    with _station(settings_file) as (services, store):
-        found = store.outbox.verify()
-        if as_json:
-            _print_json([{"code": finding.code, "item": finding.item} for finding in found])
-        translate = translator(services.settings.language)
-        for finding in found if not as_json else ():
-            click.echo(f"{finding.code} {finding.item or '-'} {translate('queue.damaged')}")
-        if not found and not as_json:
-            click.echo(translate("queue.sound"))
+    try:
+        with _station(settings_file) as (_, store):
+            found = store.outbox.verify()
+    except StoreBroken as error:  # so damaged that it does not open
+        found = (Finding(error.code, ""),)
+    if as_json:
+        _print_json([{"code": finding.code, "item": finding.item} for finding in found])
+        ctx.exit(1 if found else 0)
+    translate = translator(load_settings(settings_file).language)
+    for finding in found:
+        click.echo(f"{finding.code} {finding.item or '-'} {translate('queue.damaged')}")
+    if not found:
+        click.echo(translate("queue.sound"))
     ctx.exit(1 if found else 0)
 
 

@@ -91,7 +91,7 @@ class TestQueue:
     def test_show(self, typed: Typed):
         assert typed.json("show", uuid(1))["number"] == NUMBER
         assert typed("show", uuid(2)) == 0
-        assert "Come back with the card and sign again." in typed.out
+        assert "Begin a new application and sign again." in typed.out
 
     def test_show_nothing(self, typed: Typed):
         assert typed("show", uuid(9)) == 1
@@ -120,6 +120,13 @@ class TestQueue:
             store.dispatch.file_path(work.files[0].sha256).unlink()
         assert typed("verify", "--json") == 1
         assert json.loads(typed.out) == [{"code": "S14", "item": uuid(3)}]
+
+    def test_verify_a_store_that_does_not_open(self, typed: Typed, folder: Path):
+        (folder / "queue.db").write_bytes(b"not a database" * 1000)
+        assert typed("verify", "--json") == 1
+        assert json.loads(typed.out) == [{"code": "S02", "item": ""}]
+        assert typed("verify") == 1
+        assert typed.out.startswith("S02 - ")
 
     def test_purge(self, typed: Typed):
         assert typed.json("purge") == []
