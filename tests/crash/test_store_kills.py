@@ -18,7 +18,7 @@ from kiosk.offline_queue.steps import STEPS
 from tests.crash import works
 from tests.crash.children import Mother
 
-CALLS = 230
+CALLS = 300
 """How many of the about 1,100 disk calls of a station's life are tried in one round, spread over all of them."""
 
 MOMENTS = 50
@@ -46,6 +46,11 @@ def kill_and_check(mother: Mother, folder: Path, death: dict[str, Any]) -> bool:
     return end.killed
 
 
+def some_of(calls: int, wanted: int) -> list[int]:
+    """Return so many different numbers of calls, spread over all of them; all where there are no more."""
+    return sorted(random.Random(20261123).sample(range(1, calls + 1), min(wanted, calls)))
+
+
 def check(mother: Mother, folder: Path, *histories: list[Any]) -> None:
     """Let another process look at what is left, then clear it away."""
     mother.child(works.check, folder=folder, histories=histories).well()
@@ -64,9 +69,8 @@ def test_killed_at_any_disk_call(mother: Mother, place: Path, rounds: int):
     calls = mother.child(works.life, death={"call": 0}, folder=place).well().calls
     shutil.rmtree(place)
     place.with_name(f"{place.name}.portal").unlink()
-    chance = random.Random(20261123)
-    wanted = {chance.randrange(1, calls + 1) for _ in range(CALLS * rounds)}
-    kills = sum(kill_and_check(mother, place, {"call": call}) for call in sorted(wanted))
+    wanted = some_of(calls, CALLS * rounds)
+    kills = sum(kill_and_check(mother, place, {"call": call}) for call in wanted)
     assert kills >= len(wanted) * 0.95  # ids are random, so the number of calls is not always the same
 
 
@@ -143,9 +147,8 @@ def test_killed_at_any_disk_call_of_mending(mother: Mother, damaged: tuple[Path,
     shutil.copytree(damaged[0], place)
     calls = mother.child(works.mend, death={"call": 0}, folder=place).well().calls
     shutil.rmtree(place)
-    chance = random.Random(20261123)
-    wanted = {chance.randrange(1, calls + 1) for _ in range(MEND_CALLS * rounds)}
-    kills = sum(mend_and_check(mother, damaged, place, {"call": call}) for call in sorted(wanted))
+    wanted = some_of(calls, MEND_CALLS * rounds)
+    kills = sum(mend_and_check(mother, damaged, place, {"call": call}) for call in wanted)
     assert kills >= len(wanted) * 0.9
 
 
@@ -153,7 +156,6 @@ def test_killed_at_any_disk_call_of_mending(mother: Mother, damaged: tuple[Path,
 def test_killed_at_any_disk_call_of_a_migration(
     mother: Mother, first_version: tuple[Path, list[Any]], place: Path, rounds: int
 ):
-    chance = random.Random(20261123)
-    calls = {chance.randrange(1, 90) for _ in range(UPGRADE_CALLS * rounds)}
-    kills = sum(upgrade_and_check(mother, first_version, place, {"call": call}) for call in sorted(calls))
+    calls = some_of(90, UPGRADE_CALLS * rounds)
+    kills = sum(upgrade_and_check(mother, first_version, place, {"call": call}) for call in calls)
     assert kills > len(calls) // 2
