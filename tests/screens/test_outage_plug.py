@@ -7,6 +7,7 @@ import json
 from collections.abc import Generator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.widgets import Input
@@ -16,6 +17,7 @@ from kiosk.offline_queue.drafts import DraftStore
 from kiosk.offline_queue.keys import Owner
 from kiosk.offline_queue.outbox_model import ItemSummary, NewItem
 from kiosk.portal.watch import PortalState
+from kiosk.screens.base import KioskScreen
 from kiosk.screens.message import ProblemScreen
 from kiosk.screens.moments import moment_words
 from kiosk.screens.outage import OutageScreen
@@ -124,7 +126,14 @@ async def test_what_was_begun_at_the_portal_is_named_in_what_is_signed(
 async def test_the_language_changes_at_every_screen_and_nothing_is_lost(station: OutageStation) -> None:
     app = station.sending()
     async with app.run_test() as pilot:
-        for screen in (OutageScreen, AccountIdScreen, SignReviewScreen, SecretEntryScreen, SlipScreen):
+        way: tuple[tuple[type[KioskScreen[Any]], str], ...] = (
+            (OutageScreen, "1"),
+            (AccountIdScreen, "f10"),
+            (SignReviewScreen, "f10"),
+            (SecretEntryScreen, "f10"),
+            (SlipScreen, "2"),
+        )
+        for screen, key in way:
             await until(pilot, screen)
             if screen is AccountIdScreen:
                 app.screen.query_one(f"#{editor_id('id')}", Input).value = ACCOUNT_ID
@@ -137,6 +146,6 @@ async def test_the_language_changes_at_every_screen_and_nothing_is_lost(station:
             assert not [line for line in lines(app) if "Portal" in line or "portal" in line]
             await pilot.press("f3")
             await until(pilot, screen)
-            await pilot.press({OutageScreen: "1", SlipScreen: "2"}.get(screen, "f10"))
+            await pilot.press(key)
         await app.finished()
     assert app.results == [True]
