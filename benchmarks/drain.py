@@ -24,6 +24,9 @@ from kiosk.sending.forwarder import Forwarder
 WARM = 3
 """Applications sent before anything is measured: connections, caches."""
 
+_PATIENCE = 60.0
+"""Seconds of each step: a machine with much else to do must not make it a measurement of time-outs."""
+
 _QUICK = Path(__file__).resolve().parent / "programs" / "quick_portal.py"
 
 
@@ -42,7 +45,8 @@ def _drain(here: Station, number: int, origin: str, where: str, target: str = ""
     ids, bare = here.put(number + WARM), parcels(here.office, number + WARM)
     ours: list[float] = []
     theirs: list[float] = []
-    with DeferredClient(replace(here.settings.portal, origin=origin)) as client, httpx.Client(trust_env=False) as http:
+    settings = replace(here.settings.portal, origin=origin, timeout_seconds=_PATIENCE)
+    with DeferredClient(settings) as client, httpx.Client(trust_env=False, timeout=_PATIENCE) as http:
         forwarder = Forwarder(here.store.dispatch, client, "station-1", utc_now, uuid7())
         for parcel in bare:
             ours.append(timed(forwarder.forward))

@@ -57,7 +57,7 @@ def _curl(here: Station, curl: str, data: bytes, size: int) -> float:
     Its start and the announcement are not counted.
     """
     origin, digest = here.office.origin, hashlib.sha256(data).hexdigest()
-    with httpx.Client(trust_env=False) as http:
+    with httpx.Client(trust_env=False, timeout=60.0) as http:
         answer = http.send(announce(origin, uuid7(), digest, len(data))).raise_for_status()
     command = [curl]
     for offset in range(0, len(data), size):
