@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from kiosk.staff.access import StaffAccess
 
 
+_DEVICE_FILE = "device-id"
+
+
 class Services:
     """The adapters of one station.
 
@@ -56,18 +59,19 @@ class Services:
 
     @cached_property
     def device_id(self) -> str:
-        """The station's id: from the settings, or made once and kept beside the store."""
+        """The station's id: from the settings, or made once and kept beside the store.
+
+        Session and sender have the same, also at a first start; one that a loss of power has spoilt is made anew.
+
+        Raises:
+            StoreError: it cannot be read or kept.
+        """
         if self.settings.device_id:
             return self.settings.device_id
-        from kiosk.ids import uuid7
+        from kiosk.offline_queue.durable import process_lock
 
-        file = self.data_dir / "device-id"
-        try:
-            return file.read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            made = uuid7()
-            file.write_text(made, encoding="ascii")
-            return made
+        with process_lock(self.data_dir / f"{_DEVICE_FILE}.lock"):
+            return _kept_device_id(self.data_dir / _DEVICE_FILE)
 
     @cached_property
     def cards(self) -> CardService:
@@ -121,3 +125,21 @@ class Services:
             self.cards.stop()
         for name in ("portal", "_store", "cards"):
             opened.pop(name, None)
+
+
+def _kept_device_id(file: Path) -> str:
+    from kiosk.ids import uuid7
+    from kiosk.offline_queue.durable import write_private
+    from kiosk.offline_queue.errors import from_os_error
+
+    try:
+        kept = file.read_bytes().strip()
+    except FileNotFoundError:
+        kept = b""
+    except OSError as error:
+        raise from_os_error(error) from error
+    if kept.isascii() and kept.decode("ascii").isprintable() and kept:
+        return kept.decode("ascii")
+    made = uuid7()
+    write_private(file, made.encode("ascii"))
+    return made
