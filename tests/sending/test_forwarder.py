@@ -10,7 +10,7 @@ from kiosk.errors import KioskError
 from kiosk.offline_queue.drafts import DraftStore
 from kiosk.offline_queue.errors import ItemHasLeft
 from kiosk.offline_queue.keys import Owner
-from kiosk.offline_queue.outbox_model import NewItem
+from kiosk.offline_queue.outbox_model import Claimed, NewItem
 from kiosk.portal import errors as e
 from kiosk.sending.backoff import spread
 from kiosk.sending.forwarder import RENEW_SECONDS, Stopping
@@ -328,8 +328,12 @@ def test_a_lease_is_lengthened_when_a_good_part_of_it_has_gone(
     renewals: int,
 ):
     renewed: list[str] = []
+
+    def renew(item: Claimed) -> None:
+        renewed.append(item.id)
+
     monkeypatch.setattr("kiosk.sending.forwarder.RENEW_SECONDS", share * RENEW_SECONDS)
-    monkeypatch.setattr(store.dispatch, "renew", lambda item: renewed.append(item.id))
+    monkeypatch.setattr(store.dispatch, "renew", renew)
     put(store, owner, 1, files=2)
     assert forwarder(store, portal, clock).forward()
     assert renewed == [uuid(1)] * renewals
