@@ -12,8 +12,10 @@ import pytest
 import dev
 from tests.support.modules import ROOT, module_name, sources, syntax_trees
 
-WITH_TEXTUAL = ("kiosk.app", "kiosk.screens", "kiosk.widgets", "kiosk.demo.walk", "kiosk.__main__")
-"""Where Textual may be imported. The demo's walk presses the keys of the real program."""
+WITH_TEXTUAL = (
+    "kiosk.app", "kiosk.screens", "kiosk.widgets", "kiosk.demo.walk", "kiosk.demo.outage", "kiosk.__main__",
+)  # fmt: skip
+"""Where Textual may be imported. The demo's walks press the keys of the real program."""
 
 HEAVY = {
     "alembic", "argon2", "asn1crypto", "babel", "cryptography", "fastapi", "httpx", "keyring", "pikepdf", "PIL",
