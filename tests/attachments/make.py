@@ -78,14 +78,17 @@ def with_embedded_file() -> bytes:
 
 
 def bomb() -> bytes:
-    """Return a PDF of some kilobytes whose page inflates to 800 MB."""
-    inner = zlib.compressobj(1)
-    once = b"".join(inner.compress(bytes(10_000_000)) for _ in range(80)) + inner.flush()
-    twice = zlib.compress(once, 9)
+    """Return a PDF of less than a megabyte whose page inflates to 800 MB."""
+    once, size = 10_000_000, 800_000_000
+    inner = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    # After a full flush nothing refers back, so that the same compressed bytes can follow one another.
+    part = inner.compress(bytes(once)) + inner.flush(zlib.Z_FULL_FLUSH)
+    checksum = (size % 65_521 << 16 | 1).to_bytes(4, "big")  # Adler-32 of nothing but zeros
+    whole = b"\x78\x9c" + part * (size // once) + inner.flush() + checksum
 
     def change(made: pikepdf.Pdf) -> None:
         stream = made.make_stream(b"")
-        stream.write(twice, filter=Array([Name.FlateDecode, Name.FlateDecode]))
+        stream.write(whole, filter=Name.FlateDecode)
         made.pages[0].obj[Name.Contents] = stream
 
     return pdf(change)
