@@ -16,8 +16,11 @@ def services(folder: Path) -> Services:
 
 
 def test_everybody_has_the_same_device_id_from_the_first_start_on(tmp_path: Path) -> None:
+    def found_by(_: int) -> str:
+        return services(tmp_path).device_id
+
     with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(lambda _: services(tmp_path).device_id, range(8)))
+        found = set(pool.map(found_by, range(8)))
     assert len(found) == 1
     assert services(tmp_path).device_id in found
 
