@@ -34,6 +34,11 @@ class DemoPanel(KioskScreen[str]):
         demo: where the holder's file, the mailbox and the portal's switch are.
     """
 
+    # Close together, so that what can be chosen is in sight on 24 rows.
+    CSS: ClassVar[str] = """
+    DemoPanel .fact { margin: 0; }
+    DemoPanel #choices { margin: 1 0; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f5", "again", show=False)]
 
     title_key: ClassVar[str] = "demo.title"
