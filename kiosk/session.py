@@ -29,6 +29,9 @@ ADDRESS, KEY, SETTINGS, LANGUAGE = "KIOSK_GATE", "KIOSK_GATE_KEY", "KIOSK_GATE_S
 READY, GO, END = "ready", "go", "end"
 """What is said at the gate: this process is ready; begin; end now."""
 
+LEAVING_SECONDS = 8.0
+"""How long a session may take to save and to let go of the card when the visit ends; the supervisor waits longer."""
+
 _PR_SET_DUMPABLE = 4
 
 
@@ -82,18 +85,37 @@ def _told_to_go(gate: Connection) -> bool:
 
 async def _serve(app: KioskApp, gate: Connection) -> int:
     loop = asyncio.get_running_loop()
+
+    def leave() -> None:
+        app.end_visit()
+        # Whatever hangs: no process with a person's data outlives the visit.
+        last = threading.Timer(LEAVING_SECONDS, os._exit, (1,))
+        last.daemon = True
+        last.start()
+
+    def tell_to_leave() -> None:
+        with contextlib.suppress(RuntimeError):  # it is over already
+            loop.call_soon_threadsafe(leave)
+
+    def hang_up(*_: object) -> None:
+        # The terminal was closed: the last answers are saved, as at any other end. Textual's writer would fall over
+        # at the first word to a terminal that is gone, and the rest would wait for it for ever.
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in range(3):
+            os.dup2(nowhere, descriptor)
+        tell_to_leave()
+
     # Windows has no such handlers; there the supervisor's word at the gate does the same.
-    with contextlib.suppress(NotImplementedError):
-        loop.add_signal_handler(signal.SIGTERM, app.end_visit)
-        # The terminal was closed: the last answers are saved, as at any other end.
-        loop.add_signal_handler(signal.SIGHUP, app.end_visit)
+    if sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGTERM, leave)
+        # Not the loop's: it has to be done before Textual is told to continue, which the system does right after.
+        signal.signal(signal.SIGHUP, hang_up)
 
     def listen() -> None:
         # A word, or the end of the supervisor: either way the visit is over.
         with contextlib.suppress(EOFError, OSError):
             gate.recv()
-        with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(app.end_visit)
+        tell_to_leave()
 
     threading.Thread(target=listen, name="gate", daemon=True).start()
     if os.environ.get("KIOSK_DEBUG") != "1":

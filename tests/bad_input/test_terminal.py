@@ -14,6 +14,8 @@ import pytest
 
 from kiosk.screens.journeys.sign_in import sign_in
 from tests.bad_input.parts import PASSWORD, PIN, Desk
+from tests.secrets.processes import family
+from tests.support.pcscd import wait_until
 
 SECONDS = 30
 POSTAL_CODE = "part1.postal_code"
@@ -107,6 +109,8 @@ def test_a_closed_terminal_keeps_the_draft(make_desk: Callable[..., Desk], start
     ):
         program.expect(words)
         program.send(keys)
+    processes = [Path(f"/proc/{pid}") for pid in family(program.pid)]
     program.close(force=False)  # hangs up, as a terminal window does that is closed
     assert not program.isalive()
+    wait_until(lambda: not any(process.exists() for process in processes), "the person's process to end", SECONDS)
     assert stored(desk) == (draft_id, "1000013")

@@ -24,6 +24,7 @@ class Terminal:
 
     def __init__(self, folder: Path, columns: int = 80, rows: int = 24) -> None:
         self._socket = folder / "tmux.sock"
+        self._ended = folder / "exit-status"
         self._size = (str(columns), str(rows))
 
     def __enter__(self) -> Terminal:
@@ -41,27 +42,33 @@ class Terminal:
         self._tmux("set-option", "-g", "remain-on-exit", "on")
         self._tmux("set-option", "-g", "history-limit", "50000")
         self._tmux("set-option", "-sg", "escape-time", "0")
-        line = shlex.join(command)
+        line = self._line(command)
         self._tmux("new-session", "-d", "-s", "kiosk", "-x", width, "-y", height, "-c", str(folder), line)
 
     def run_again(self, command: Sequence[str], folder: Path) -> None:
         """Start ``command`` where an earlier one has ended."""
-        self._tmux("respawn-pane", "-t", "kiosk", "-c", str(folder), shlex.join(command))
+        self._tmux("respawn-pane", "-t", "kiosk", "-c", str(folder), self._line(command))
+
+    def _line(self, command: Sequence[str]) -> str:
+        """Return a shell's line that also writes the exit status down: tmux itself loses it now and then."""
+        self._ended.unlink(missing_ok=True)
+        return f"{shlex.join(command)}; echo $? > {shlex.quote(str(self._ended))}"
 
     @property
     def pid(self) -> int:
-        """The process that was started."""
+        """The shell around the program; they are one process group."""
         return int(self._tmux("display-message", "-p", "-t", "kiosk", "#{pane_pid}"))
 
     @property
     def status(self) -> int | None:
-        """Its exit status, less than 0 after a signal as in ``subprocess``; None while it runs."""
-        asked = "#{pane_dead_status},#{pane_dead_signal}"
-        # A pane is dead once its terminal is closed; how the program ended is known only a moment later.
-        status, signal = self._tmux("display-message", "-p", "-t", "kiosk", asked).strip().split(",")
-        if signal:
-            return -int(signal)
-        return int(status) if status else None
+        """The exit status; None while it runs, or where it was killed together with its shell."""
+        text = self._ended.read_text(encoding="ascii") if self._ended.exists() else ""
+        return int(text) if text.endswith("\n") else None
+
+    @property
+    def dead(self) -> bool:
+        """Whether nothing runs in the terminal any more."""
+        return self._tmux("display-message", "-p", "-t", "kiosk", "#{pane_dead}").strip() == "1"
 
     def screen(self) -> str:
         """Return what is on the screen now."""

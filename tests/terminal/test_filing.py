@@ -81,7 +81,7 @@ def test_a_killed_program_gives_the_draft_back_after_the_next_sign_in(station: S
     terminal.wait("100-0099", "Saved")
     terminal.settled()
     os.killpg(terminal.pid, signal.SIGKILL)
-    terminal.wait_for(lambda: terminal.status is not None, "the program to be gone")
+    terminal.wait_for(lambda: terminal.dead, "the program to be gone")
 
     terminal.run_again(station.command, ROOT)
     person.choose_english()
