@@ -78,6 +78,12 @@ def _maintenance(said: _Said) -> PortalError:
     return e.PortalMaintenance(**said.texts) if until is None else e.PortalMaintenanceUntil(until, **said.texts)
 
 
+def _revocation_unknown(said: _Said) -> PortalError:
+    if said.retry_after is None:
+        return e.RevocationUnknown(**said.texts)
+    return e.RevocationUnknown(**said.texts, seconds=said.wait(0))
+
+
 def _places(said: _Said) -> tuple[e.WrongAnswer, ...]:
     return tuple(e.WrongAnswer(field.pointer, field.code) for field in said.problem.errors)
 
@@ -103,7 +109,7 @@ PROBLEMS: dict[ProblemCode, _Maker] = {
     ProblemCode.CERTIFICATE_EXPIRED: _plain(e.CertificateExpiredAtPortal),
     ProblemCode.CERTIFICATE_REVOKED: _plain(e.CertificateRevokedAtPortal),
     ProblemCode.CERTIFICATE_UNTRUSTED: _plain(e.CertificateUntrustedAtPortal),
-    ProblemCode.REVOCATION_UNKNOWN: _plain(e.RevocationUnknown),
+    ProblemCode.REVOCATION_UNKNOWN: _revocation_unknown,
     ProblemCode.LATE: _plain(e.SignedTooLongAgo),
     ProblemCode.SEALING_KEY: _plain(e.SealNotOpened),
     ProblemCode.TERMS_VERSION: _plain(e.TermsChanged),

@@ -74,9 +74,7 @@ _PERSON: tuple[tuple[type[PortalError], Reason], ...] = (
 def verdict(error: PortalError) -> Verdict:
     """Return what ``error``, an answer about an envelope, means."""
     if isinstance(error, e.PortalAway):
-        seconds = error.params.get("seconds")
-        asked = float(seconds) if seconds is not None else None
-        return Verdict(Course.AWAY, Reason.UNREACHABLE, asked, doubtful=error.sent)
+        return Verdict(Course.AWAY, Reason.UNREACHABLE, _asked(error), doubtful=error.sent)
     return _about_the_portal(error) or _about_the_item(error)
 
 
@@ -104,7 +102,7 @@ def _about_the_portal(error: PortalError) -> Verdict | None:
         case e.RateLimited():
             return Verdict(Course.AWAY, Reason.BUSY, float(error.params.get("seconds", 1)))
         case e.RevocationUnknown():
-            return Verdict(Course.AWAY, Reason.REVOCATION)
+            return Verdict(Course.AWAY, Reason.REVOCATION, _asked(error))
         case e.PortalRegion():
             return Verdict(Course.AWAY, Reason.REGION)
         case e.StillWorking():
@@ -115,6 +113,11 @@ def _about_the_portal(error: PortalError) -> Verdict | None:
             return Verdict(Course.LATER, Reason.BUSY)
         case _:
             return None
+
+
+def _asked(error: PortalError) -> float | None:
+    seconds = error.params.get("seconds")
+    return None if seconds is None else float(seconds)
 
 
 def _about_the_item(error: PortalError) -> Verdict:

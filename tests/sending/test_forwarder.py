@@ -251,9 +251,16 @@ def test_a_station_waits_its_own_time_after_a_maintenance(
     assert forwarder(store, portal, clock).forward()
 
 
-def test_retry_after_wins(store: DraftStore, owner: Owner, clock: SettableClock, portal: TellingPortal):
+@pytest.mark.parametrize(
+    "error",
+    [e.RateLimited(seconds=100), e.RevocationUnknown(seconds=100), e.PortalFault(seconds=100)],
+    ids=lambda error: error.key,
+)
+def test_retry_after_wins(
+    store: DraftStore, owner: Owner, clock: SettableClock, portal: TellingPortal, error: KioskError
+):
     put(store, owner, 1)
-    portal.fails = always(e.RateLimited(seconds=100))
+    portal.fails = always(error)
     forwarder(store, portal, clock).forward()
     opens = store.dispatch.gate().not_before
     assert opens is not None
