@@ -154,7 +154,8 @@ def main(settings_file: Path | None, while_fed: bool) -> None:
     if while_fed:
         threading.Thread(target=_wait_for_end, args=(stop,), name="supervisor", daemon=True).start()
     settings = load_settings(settings_file)
-    logs.configure(settings, "sender")
+    with suppress(OSError):  # a log that cannot be opened keeps nothing from being sent
+        logs.configure(settings, "sender")
     services = Services(settings, utc_now)
     try:
         Sender(services, stop).run()

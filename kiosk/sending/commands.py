@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -159,7 +159,8 @@ def import_item(source: Path, settings_file: Path | None, *, as_json: bool) -> N
 @contextmanager
 def _station(settings_file: Path | None) -> Generator[tuple[Services, DraftStore], None, None]:
     settings = load_settings(settings_file)
-    logs.configure(settings, "queue")
+    with suppress(OSError):  # a log that cannot be opened keeps nobody from looking after what waits
+        logs.configure(settings, "queue")
     services = Services(settings)
     try:
         yield services, services.store

@@ -144,6 +144,11 @@ class TestQueue:
         assert [line["id"] for line in other.json("list")] == [uuid(3)]
 
 
+def test_a_log_that_cannot_be_opened_keeps_nobody_from_looking(typed: Typed, tmp_path: Path):
+    typed.file.write_text(f'log_file = "{tmp_path.as_posix()}/gone/kiosk.log"\n{typed.file.read_text()}')
+    assert typed.json("list") == []
+
+
 def test_an_empty_queue(typed: Typed):
     assert typed.json("list") == []
     assert typed("list") == 0
