@@ -69,7 +69,7 @@ def mailbox() -> Generator[int]:
 @contextmanager
 def office() -> Generator[Office]:
     """Give a portal's data with somebody registered; ``Office.serving`` starts its process."""
-    with TemporaryDirectory(dir=Path.cwd()) as folder, event_loop() as loop:
+    with TemporaryDirectory(prefix=".benchmark-", dir=Path.cwd()) as folder, event_loop() as loop:
         made = Office(Path(folder) / "portal", loop)
         try:
             yield made

@@ -39,7 +39,7 @@ PAGE = 50
 
 def measure(sizes: Sizes) -> Iterator[Figure]:
     """Yield the figures of the store, the two sides taking turns so that both see the same noise."""
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+    with tempfile.TemporaryDirectory(prefix=".benchmark-", dir=Path.cwd()) as folder:
         yield from _saving(Path(folder), sizes)
         yield from _large(Path(folder), sizes)
 

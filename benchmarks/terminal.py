@@ -75,7 +75,7 @@ def _starts(starts: int) -> Iterator[Figure]:
 def _keys(keys: int) -> Iterator[Figure]:
     """Time from a key to the end of the frame it draws, on a page of twelve boxes."""
     with (
-        tempfile.TemporaryDirectory(dir=Path.cwd()) as folder,
+        tempfile.TemporaryDirectory(prefix=".benchmark-", dir=Path.cwd()) as folder,
         _running(str(PROGRAMS / "page.py")) as idle,
         _running(str(PROGRAMS / "page.py"), folder) as saving,
         _running(str(PROGRAMS / "bare.py"), "page", "12") as bare,
