@@ -24,6 +24,7 @@ from kiosk.widgets.bars import KeyBar
 from kiosk.widgets.choices import ChoiceList
 from kiosk.widgets.keyboard import LAYOUTS, ScreenKeyboard
 from kiosk.widgets.text import Line
+from tests.support.screens import seen
 
 TURNS = 400
 """More turns of the wheel than any page is long."""
@@ -115,6 +116,7 @@ class Hand:
     async def _click_cap(self, fits: Callable[[str], bool], name: str) -> None:
         if not self._screen.query(ScreenKeyboard):
             await self.key("F4")
+            await seen(self._pilot, self._keyboard_lies_there)
         for cap in self._screen.query(".cap").results(Line):
             if fits(str(cap.render())):
                 cells = list(self._cells(cap))
@@ -123,13 +125,17 @@ class Hand:
                 return
         raise AssertionError(f"no cap for {name}")
 
+    def _keyboard_lies_there(self) -> bool:
+        caps = list(self._screen.query(".cap"))
+        return bool(caps) and all(cap.region.area for cap in caps)
+
     # --- the mouse ---------------------------------------------------------------------------------------------------
 
     def _cells(self, widget: Widget) -> Iterator[Offset]:
         """Yield the cells of ``widget`` that are seen and not covered."""
-        seen = widget.region.intersection(self._view(widget))
-        for y in range(seen.y, seen.bottom):
-            for x in range(seen.x, seen.right):
+        shown = widget.region.intersection(self._view(widget))
+        for y in range(shown.y, shown.bottom):
+            for x in range(shown.x, shown.right):
                 found, _region = self._screen.get_widget_at(x, y)
                 if found is widget or widget in found.ancestors:
                     yield Offset(x, y)

@@ -15,7 +15,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+import itertools
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -37,6 +39,9 @@ NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 SIZES = ((80, 24), (120, 36))
 LANGUAGES = ("ja", "en")
+
+SECONDS = 60.0
+"""How long a screen may take to come, on the slowest machine."""
 
 Journey = Callable[[KioskApp], Awaitable[Any]]
 
@@ -75,7 +80,7 @@ class ScreenApp(KioskApp):
 
     async def finished(self) -> None:
         """Wait until the route has come to its end."""
-        await asyncio.wait_for(self._over.wait(), timeout=30)
+        await asyncio.wait_for(self._over.wait(), timeout=SECONDS)
 
 
 def settings_for_tests(**settings: Any) -> Settings:
@@ -108,14 +113,12 @@ def journey_app(journey: Journey, language: str = "ja", services: Services | Non
 async def work_done(pilot: Pilot[Any]) -> None:
     """Wait until no progress screen is shown any more and the screen after it has settled."""
     app = cast("KioskApp", pilot.app)
-    for _ in range(200):
-        await pilot.pause()
+    async for _ in _looks(pilot):
         await _own_work(app)
         if not isinstance(app.screen, WorkScreen):
-            break
-    else:
-        raise AssertionError("the work does not come to its end")
-    await pilot.pause()
+            await pilot.pause()
+            return
+    raise AssertionError("the work does not come to its end")
 
 
 async def _own_work(app: KioskApp) -> None:
@@ -132,8 +135,7 @@ async def seen(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
     Raises:
         AssertionError: it does not come true.
     """
-    for _ in range(200):
-        await pilot.pause()
+    async for _ in _looks(pilot):
         if condition():
             return
     raise AssertionError("what was waited for is not seen")
@@ -141,9 +143,21 @@ async def seen(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
 
 async def until(pilot: Pilot[Any], screen: type[KioskScreen[Any]]) -> None:
     """Wait until a ``screen`` is shown, letting jobs before it come to their end."""
-    for _ in range(200):
+    async for _ in _looks(pilot):
         await work_done(pilot)
         # Its frame is the last to be put together.
         if isinstance(pilot.app.screen, screen) and pilot.app.screen.query("#keys"):
             return
     raise AssertionError(f"{screen.__name__} is not shown but {type(pilot.app.screen).__name__}")
+
+
+async def _looks(pilot: Pilot[Any]) -> AsyncIterator[None]:
+    """Yield each time the screen stands still: twice at once, then with pauses, as others are at work."""
+    began = time.monotonic()
+    for look in itertools.count():
+        if look > 1:
+            if time.monotonic() - began > SECONDS:
+                return
+            await asyncio.sleep(0.02)
+        await pilot.pause()
+        yield
