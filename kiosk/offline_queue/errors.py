@@ -6,7 +6,7 @@ StoreError
 ├── StoreEngineTooOld StoreUnsafe NoKeyStore KeyFileExposed   the set-up
 ├── DraftNotFound DraftNotYours DraftNeedsCard DraftExists    one draft
 ├── StoredFileNotFound StoredFileBroken AnswerUnstorable      one value or file
-└── ItemNotFound ItemExists ItemHasLeft ItemOver LeaseLost ItemFileUnreadable TargetExists   one item of the outbox
+└── ItemNotFound ItemExists ItemHasLeft ItemOver LeaseLost ItemFileUnreadable (ItemFileTooNew) TargetExists   one item
 """
 
 from __future__ import annotations
@@ -199,6 +199,13 @@ class TargetExists(StoreError):
 
     code = "S27"
     key = "target_exists"
+
+
+class ItemFileTooNew(ItemFileUnreadable):
+    """A file that was to be imported was exported by a newer program."""
+
+    code = "S28"
+    key = "item_file_too_new"
 
 
 RESTORED = "S30"

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from uuid import uuid4
 
 from kiosk.offline_queue.durable import sync_folder
-from kiosk.offline_queue.errors import ItemFileUnreadable, StoredFileBroken, TargetExists, from_os_error
+from kiosk.offline_queue.errors import ItemFileTooNew, ItemFileUnreadable, StoredFileBroken, TargetExists, from_os_error
 from kiosk.offline_queue.files import FileFolder
 from kiosk.offline_queue.outbox_check import is_whole
 from kiosk.offline_queue.outbox_model import KINDS, ItemFile, NewItem, SealedFile
@@ -33,6 +33,7 @@ _MOST_HEADER = 200_000
 _MOST_BODY = 4_000_000
 _PART = 1 << 20
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_LATER = re.compile(r"zairyu-queue-item:[1-9][0-9]{0,5}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -89,7 +90,8 @@ def read_item(source: Path, folder: FileFolder) -> Generator[NewItem, None, None
     """Give the item that ``source`` holds, its files in temporary files of ``folder``; those not taken in are deleted.
 
     Raises:
-        ItemFileUnreadable: not an exported item, or changed, or longer than it says.
+        ItemFileUnreadable: not an exported item, or changed, or longer than it says; ``ItemFileTooNew`` of a newer
+            program.
         StoreError: of the disk.
     """
     taken: list[SealedFile] = []
@@ -125,7 +127,8 @@ def _header_bytes(item: NewItem, files: list[ItemFile]) -> bytes:
 def _header(line: bytes) -> _Header:
     try:
         said = json.loads(line)
-        if said["format"] != FORMAT or len(said["files"]) > MOST_FILES:
+        _require_known_format(said["format"])
+        if len(said["files"]) > MOST_FILES:
             raise ItemFileUnreadable()
         return _Header(
             id=_matching(_ID, said["id"]),
@@ -136,6 +139,13 @@ def _header(line: bytes) -> _Header:
         )
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise ItemFileUnreadable() from error
+
+
+def _require_known_format(said: Any) -> None:
+    if said == FORMAT:
+        return
+    later = isinstance(said, str) and _LATER.fullmatch(said)
+    raise ItemFileTooNew() if later else ItemFileUnreadable()
 
 
 def _file(said: Any, most: int) -> ItemFile:

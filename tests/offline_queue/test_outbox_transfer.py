@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from kiosk.errors import StoreError
 from kiosk.offline_queue.drafts import DraftStore
-from kiosk.offline_queue.errors import ItemExists, ItemFileUnreadable, ItemHasLeft, StoredFileBroken, TargetExists
+from kiosk.offline_queue.errors import (
+    ItemExists,
+    ItemFileTooNew,
+    ItemFileUnreadable,
+    ItemHasLeft,
+    StoredFileBroken,
+    TargetExists,
+)
 from kiosk.offline_queue.keys import Owner
 from tests.offline_queue.outbox_support import claimed, put, uuid
 from tests.offline_queue.support import MIHON_KEY, SettableClock, open_store
@@ -64,6 +71,13 @@ def test_what_was_exported_may_be_sent_elsewhere_and_is_not_called_taken_back(st
     with pytest.raises(ItemHasLeft):
         store.outbox.cancel(uuid(1))
     assert claimed(store).in_doubt  # the portal is asked before it is sent from here
+
+
+def test_what_a_newer_program_exported_is_refused_by_its_name(other: DraftStore, exported: Path):
+    exported.write_bytes(exported.read_bytes().replace(b"zairyu-queue-item:1", b"zairyu-queue-item:2"))
+    with pytest.raises(ItemFileTooNew):
+        other.outbox.import_(exported)
+    assert other.outbox.list() == ()
 
 
 def test_an_export_that_fails_leaves_no_doubt(store: DraftStore, owner: Owner, tmp_path: Path):
