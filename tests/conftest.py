@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 
 import pytest
 
+from tests.support.idle import waiting
 from tests.support.system_parts import PRESENT, SHARED
 
 KILLS = "kills"
@@ -31,6 +34,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=reasons[name]))
         for group in sorted({SHARED[name] for name in names if name in SHARED}):
             item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from going again and again through what stays to the end: modules and collected tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -74,3 +84,13 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     said = [name for name in os.environ if name.startswith("TEXTUAL_") and "SNAPSHOT" not in name]
     for name in [*said, "KIOSK_SETTINGS", "KIOSK_DEBUG"]:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pilot of a screen wait for the event loop, where Textual was loaded at all."""
+    pilot = sys.modules.get("textual.pilot")
+    if pilot is not None:
+        wait = waiting(pilot.wait_for_idle)
+        for module in (pilot, sys.modules["textual.app"]):
+            monkeypatch.setattr(module, "wait_for_idle", wait)
