@@ -38,13 +38,15 @@ class Crowd:
     Attributes:
         received: submission ids for which a station holds a receipt.
         waits: how often one was told how long to wait.
-        wrong: every answer that is neither a success nor such a request to wait, and every time-out.
+        wrong: every answer that is neither a success nor such a request to wait.
+        cut: connections that were lost or timed out, as they are told of by the machine and not by the portal.
         seconds: until the last receipt.
     """
 
     received: list[str] = field(default_factory=list[str])
     waits: int = 0
     wrong: Counter[str] = field(default_factory=Counter[str])
+    cut: Counter[str] = field(default_factory=Counter[str])
     seconds: float = 0.0
 
     def wait(self, answer: httpx.Response, chance: random.Random) -> float | None:
@@ -71,6 +73,7 @@ def measure(sizes: Sizes) -> Iterator[Figure]:
     words = f"crowd: {number:,} kiosks in one second"
     yield Figure(f"{words}, received", len(set(crowd.received)), "items", number, "= 1 x")
     yield Figure(f"{words}, wrong answers", sum(crowd.wrong.values()), "answers", target=f"0 {dict(crowd.wrong) or ''}")
+    yield Figure(f"{words}, cut or timed out", sum(crowd.cut.values()), "requests", target=f"0 {dict(crowd.cut) or ''}")
     yield Figure(f"{words}, told to wait", crowd.waits, "answers")
     yield Figure(f"{words}, time to drain", crowd.seconds, "s", each * number)
 
@@ -103,7 +106,7 @@ async def _station(http: httpx.AsyncClient, origin: str, parcel: Parcel, crowd: 
             answer = await _carry(http, parcel.requests(origin, ask=True))
         except httpx.TransportError as error:
             wrong += 1
-            crowd.wrong[type(error).__name__] += 1
+            crowd.cut[type(error).__name__] += 1
             await asyncio.sleep(backoff.full_jitter(wrong, chance).total_seconds())
             continue
         if answer.is_success:
