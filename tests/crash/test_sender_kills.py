@@ -48,8 +48,11 @@ class Station:
 
     def check(self, item_id: str) -> None:
         """The item arrives now, once; its number is the portal's; nothing of it is left here."""
-        for hours in (0.0, 1.0, 2.0):  # what met a portal that was away waits a little
-            self.send(hours=hours).well()
+        for hours in range(12):  # what met a portal that was away, or still at work for who was killed, waits a little
+            self.send(hours=float(hours)).well()
+            with self.opened() as store:
+                if not store.outbox.show(item_id).open:
+                    break
         with self.opened() as store:
             shown = store.outbox.show(item_id)
             assert (shown.state, shown.reason) == ("accepted", "")
