@@ -108,7 +108,9 @@ def _desk(database: str) -> Desk:
     from reference_portal.commands.serve import open_database
     from reference_portal.portal import Desk
 
-    return Desk(database=open_database(database))
+    opened = open_database(database)
+    click.get_current_context().call_on_close(opened.close)
+    return Desk(database=opened)
 
 
 @main.command()
