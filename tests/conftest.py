@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
+from collections.abc import Generator
 
 import pytest
 
@@ -41,6 +43,19 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Generator[None]:
+    """Give the root logger back as it was: the kiosk silences every library's when it opens its own."""
+    root = logging.getLogger()
+    level, raising = root.level, logging.raiseExceptions
+    yield
+    root.setLevel(level)
+    logging.raiseExceptions = raising
+    for handler in root.handlers[:]:
+        if type(handler) is logging.NullHandler:
+            root.removeHandler(handler)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -99,9 +99,8 @@ def test_a_signal_ends_the_walk_wherever_it_is(tmp_path: Path, number: signal.Si
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_walk_tells_each_step_once_and_ends_with_number_and_result(tmp_path: Path, language: str) -> None:
-    with demo(tmp_path, "--language", language) as process:
+def test_the_walk_tells_each_step_once_and_ends_with_number_and_result(tmp_path: Path) -> None:
+    with demo(tmp_path, "--language", "en") as process:  # in Japanese: the walk through an outage, below
         told, complaints = process.communicate(timeout=280)
         assert (process.returncode, complaints) == (0, "")
     numbers = [int(found[1]) for found in re.finditer(r"^ *(\d+)\. \S", told, re.MULTILINE)]
@@ -109,7 +108,7 @@ def test_the_walk_tells_each_step_once_and_ends_with_number_and_result(tmp_path:
     assert len(numbers) > 25
     number, result = told.splitlines()[-2:]
     assert re.search(r"東オン\S+\d{8}$", number)
-    assert ("許可" if language == "ja" else "Granted") in result
+    assert "Granted" in result
     assert list(tmp_path.iterdir()) == []
 
 

@@ -83,7 +83,7 @@ def until_received(made: Deferred, envelope: dict[str, Any]) -> dict[str, Any]:
     raise AssertionError("never received")
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.03, 0.08, 0.15, 0.25, 0.4, 0.6])
+@pytest.mark.parametrize("seconds", [0.03, 0.15, 0.4])
 def test_killed_while_it_takes_a_submission(process: PortalProcess, somebody: Person, seconds: float) -> None:
     made = signed(somebody)
     envelope = made.envelope()
@@ -128,11 +128,11 @@ def test_keys_outlive_a_restart_and_a_rotation(process: PortalProcess, somebody:
 
 
 def test_after_maintenance_everybody_comes_at_once(process: PortalProcess, somebody: Person) -> None:
-    """200 stations: each gets its answer, or is told when to come again; nothing else, and nothing twice."""
+    """60 stations: each gets its answer, or is told when to come again; nothing else, and nothing twice."""
     whole = [signed(somebody) for _ in range(4)]
     for made in whole:
         made.upload()
-    all_of_them = whole + [signed(somebody, files=whole[0].files) for _ in range(196)]
+    all_of_them = whole + [signed(somebody, files=whole[0].files) for _ in range(56)]
     key = whole[0].sealing_key()
     envelopes = [made.envelope(key=key) for made in all_of_them]
     process.admin("maintenance", "now", "--minutes", "30")
@@ -152,7 +152,7 @@ def test_after_maintenance_everybody_comes_at_once(process: PortalProcess, someb
         sent = [pool.submit(send, *pair) for pair in zip(all_of_them, envelopes, strict=True)]
         process.admin("maintenance", "off")
         got = [item.result() for item in sent]
-    assert got == [201] * len(whole) + [422] * 196  # the others have not sent their files
+    assert got == [201] * len(whole) + [422] * 56  # the others have not sent their files
     assert {status for status, _wait in told} <= set(WORDS)
     assert {429, 503} <= {status for status, _wait in told}
     assert all(int(wait) >= 1 for _status, wait in told)

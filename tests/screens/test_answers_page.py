@@ -356,7 +356,5 @@ async def test_no_text_box_stays_in_the_last_rows() -> None:
     async with page.app.run_test(size=(80, 24)) as pilot:
         email = page.editor("part1.email")
         email.focus()
-        await pilot.pause()
-        await pilot.pause()
-        assert email.region.bottom <= 24 - 8
-        assert page.app.cursor_position == email.cursor_screen_offset
+        await seen(pilot, lambda: email.region.bottom <= 24 - 8)
+        await seen(pilot, lambda: page.app.cursor_position == email.cursor_screen_offset)

@@ -86,7 +86,8 @@ def looks(station: Station) -> Looks:
         terminal.settled()
         seen.surroundings = [surroundings(pid) for pid in family(terminal.pid)]
         if os.geteuid() == 0:
-            seen.memory = count_in_memory(family(terminal.pid)[-1], [word.encode() for word in (*LONG, HOLDER.name)])
+            (session,) = (pid for pid in family(terminal.pid) if b"\0kiosk.session\0" in surroundings(pid))
+            seen.memory = count_in_memory(session, [word.encode() for word in (*LONG, HOLDER.name)])
         person.begin_extension()
         person.answer(PAGES)
         person.attach()
