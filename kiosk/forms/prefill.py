@@ -82,8 +82,9 @@ def _known(form: Form, person: PersonFacts) -> dict[str, str]:
         "person.mobile_phone": person.phone if mobile else "",
         "person.email": person.email,
         "form.status_code": form.status_code,
+        "form.purpose_code": form.purpose_code,
     }
 
 
-SOURCES = frozenset(_known(Form.model_construct(status_code=""), PersonFacts()))
+SOURCES = frozenset(_known(Form.model_construct(status_code="", purpose_code=""), PersonFacts()))
 """The names a field's ``source`` may have."""

@@ -107,8 +107,8 @@ class View:
         return value if isinstance(value, str) else tuple(value)
 
     def _context(self, name: str) -> str:
-        known = {"procedure": self.form.procedure, "status": self.form.status}
-        return known.get(name) or str(getattr(self.context, name))
+        known = self.form.known
+        return known[name] if name in known else str(getattr(self.context, name))
 
     def _age(self) -> int:
         person = self.context.person
