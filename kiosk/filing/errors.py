@@ -24,3 +24,10 @@ class DraftFormatError(FormError):
 
     code = "F13"
     key = "draft_format"
+
+
+class FactsError(FormError):
+    """A file of facts cannot be read, or says something that is not understood (``problem``)."""
+
+    code = "F14"
+    key = "facts"

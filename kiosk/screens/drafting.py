@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from kiosk.clock import Clock, japan_date
 from kiosk.filing.application import Draft, DraftFile
-from kiosk.filing.documents import Circumstances, Needed, checklist
+from kiosk.filing.documents import Needed, checklist
 from kiosk.filing.errors import DraftFormatError
+from kiosk.filing.known import known_facts
 from kiosk.forms.check import check, check_receipt, errors
 from kiosk.forms.engine import blank_hidden
 from kiosk.forms.load import load_form
 from kiosk.forms.model import Answers, Context, Form, Issue, Page, PersonFacts
 from kiosk.forms.prefill import fixed_values, merge_fixed, prefill
-from kiosk.forms.view import View, age_on
+from kiosk.forms.view import View
 
 if TYPE_CHECKING:
     from kiosk.offline_queue.keys import Owner
@@ -333,9 +334,9 @@ class Drafting:
     def needed_documents(self) -> tuple[Needed, ...]:
         """Return the checklist of photo and documents for this application."""
         context = self.context
-        age = age_on(context.person.birth_date, context.today) if context.person is not None else -1
-        who = Circumstances(context.today, context.user_kind, age=age if age >= 0 else None)
-        return checklist(self.procedure, self.status, who)
+        born = context.person.birth_date if context.person is not None else ""
+        facts = known_facts(context.user_kind, born, self.answers, context.today)
+        return checklist(context.user_kind, self.procedure, self.status, facts)
 
     def snapshot(self, attachments: Sequence[StoredAttachment] = ()) -> Draft:
         """Return the application as it would be filed now: hidden and empty answers left out.

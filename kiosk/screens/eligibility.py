@@ -77,9 +77,10 @@ class EligibilityScreen(KioskScreen[str]):
 
     def _choices(self) -> list[Choice]:
         back = Choice("back", self.t("eligibility.other"))
-        can = self._decision.allowed == "yes" and self._decision.built
-        if not can:
+        if self._decision.refused or not self._decision.built:
             return [back]
+        if self._decision.allowed == "ask":
+            return [back, Choice(GO_ON, self.t("eligibility.asked"), self.t("eligibility.asked.hint"))]
         early = self._window is not None and self._window.state == "too_early"
         hint = self.t("eligibility.prepare") if early else ""
         return [Choice(GO_ON, self.t("choice.continue"), hint), back]

@@ -7,15 +7,19 @@ from datetime import date
 import pytest
 
 from kiosk.filing import catalogue
+from kiosk.filing.circumstances import circumstances
+from kiosk.filing.conditions import value_name
 from kiosk.filing.data import read_table
-from kiosk.filing.eligibility import Facts, decide
+from kiosk.filing.eligibility import decide
 from kiosk.filing.errors import UnknownNameError
+from kiosk.filing.facts import Facts
 from kiosk.i18n import translator
 
 TODAY = date(2026, 11, 22)
 ADULT = Facts(TODAY, age=36)
 KINDS = [kind.id for kind in catalogue.user_kinds()]
 PROCEDURES = [entry.id for entry in catalogue.procedures()]
+VALUES = set(circumstances("applicant", "extension", "student", Facts(TODAY)))
 STATUSES = [entry.id for entry in catalogue.statuses()]
 
 
@@ -118,5 +122,4 @@ def test_the_rules_name_only_what_exists():
         for names, allowed in zip((rule["user_kinds"], rule["procedures"], rule["statuses"]), known, strict=True):
             assert set(names) <= allowed
         assert rule["source"] in sources
-        facts = {name for name in rule.get("when", {}) if not name.startswith("age_")}
-        assert facts <= set(Facts.__slots__)
+        assert {value_name(key) for key in rule.get("when", {})} <= VALUES

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kiosk.app import KioskApp
     from kiosk.filing.deadlines import Window
     from kiosk.filing.eligibility import Decision
+    from kiosk.filing.facts import Facts
     from kiosk.forms.model import Context, Form
     from kiosk.screens.eligibility import Needs
 
@@ -120,12 +121,12 @@ class _Choosing:
 
         return japan_date(self._app.services.clock())
 
-    def _age(self) -> int | None:
-        from kiosk.forms.view import age_on
+    def _facts(self) -> Facts:
+        from kiosk.filing.known import known_facts
 
         account = self._app.visit.account
-        age = age_on(account.person.birth_date_text, self._today()) if account is not None else -1
-        return age if age >= 0 else None
+        born = account.person.birth_date_text if account is not None else ""
+        return known_facts(user_kind(self._app), born, self._answers, self._today())
 
     def _expires(self) -> date | None:
         from kiosk.forms.dates import latest
@@ -133,13 +134,9 @@ class _Choosing:
         return latest(str(self._answers.get(EXPIRY, "")))
 
     def _decision(self) -> Decision:
-        from kiosk.filing.eligibility import Facts, decide
+        from kiosk.filing.eligibility import decide
 
-        expires = self._expires()
-        expired = None if expires is None else expires < self._today()
-        # The kiosk stands in Japan, and so does who holds a card to it.
-        facts = Facts(self._today(), age=self._age(), in_japan=True, stay_expired=expired)
-        return decide(user_kind(self._app), self._procedure, self._status, facts)
+        return decide(user_kind(self._app), self._procedure, self._status, self._facts())
 
     def _window(self) -> Window | None:
         from kiosk.filing.deadlines import extension_window
@@ -154,7 +151,7 @@ class _Choosing:
             return None
 
     def _needed(self) -> Needs:
-        from kiosk.filing.documents import Circumstances, checklist
+        from kiosk.filing.documents import checklist
         from kiosk.filing.fees import fee
         from kiosk.forms.view import View
         from kiosk.screens.eligibility import Needs
@@ -162,9 +159,8 @@ class _Choosing:
         form, context = self._form(), self._context()
         view = View(form, self._answers, context)
         sheets = tuple(sheet.title for sheet in form.attached if view.holds(sheet.visible))
-        who = Circumstances(self._today(), user_kind(self._app), age=self._age())
         questions = sum(item.type != "info" for page in view.pages() for item in view.fields(page))
-        documents = checklist(self._procedure, self._status, who)
+        documents = checklist(user_kind(self._app), self._procedure, self._status, self._facts())
         return Needs(sheets, documents, fee(self._procedure, self._today()), questions)
 
 
