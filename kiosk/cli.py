@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": ("kiosk.demo.commands:demo", "Try everything out with an invented card, portal and mailbox."),
     "card": ("kiosk.card.commands:card", "Read a My Number card, sign with it."),
     "forms": ("kiosk.forms.commands:forms", "Check the form definitions."),
+    "filing": ("kiosk.filing.commands:filing", "Ask the rules: who may file what, until when, with which papers."),
 }
 """Every command: where it lives, and its line in ``--help``."""
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from kiosk.filing.data import Entry, Labels, read_entries
 from kiosk.filing.errors import UnknownNameError
 
 
-class Procedure(Entry):
+class _Named(Entry):
+    id: str
+
+
+NamedT = TypeVar("NamedT", bound=_Named)
+
+
+class Procedure(_Named):
     """One procedure of the guide. ``online`` is ``with`` where it is filed only together with another one."""
 
-    id: str
     name: Labels
     official: Labels
     hint: Labels
@@ -20,14 +26,13 @@ class Procedure(Entry):
     available: bool
 
 
-class Status(Entry):
+class Status(_Named):
     """One status of residence.
 
     ``code`` is official (list CB19), ``sheet`` the letter of its official sheets, ``organisation_sheets`` whether
     question 5 of the guide applies, ``available`` the procedures that are built for it.
     """
 
-    id: str
     name: Labels
     code: str
     sheet: str
@@ -35,10 +40,9 @@ class Status(Entry):
     available: tuple[str, ...]
 
 
-class UserKindInfo(Entry):
+class UserKindInfo(_Named):
     """One kind of user. ``entrance`` is ``card`` or ``account`` (an ID given by the bureau)."""
 
-    id: str
     name: Labels
     hint: Labels
     entrance: Literal["card", "account"]
@@ -62,26 +66,25 @@ def user_kinds() -> tuple[UserKindInfo, ...]:
 
 def procedure(name: str) -> Procedure:
     """Return one procedure by id; raises ``UnknownNameError``."""
-    for entry in procedures():
-        if entry.id == name:
-            return entry
-    raise UnknownNameError(name=name)
+    return _by_id(procedures(), name)
 
 
 def status(name: str) -> Status:
     """Return one status of residence by id; raises ``UnknownNameError``."""
-    for entry in statuses():
-        if entry.id == name:
-            return entry
-    raise UnknownNameError(name=name)
+    return _by_id(statuses(), name)
 
 
 def user_kind(name: str) -> UserKindInfo:
     """Return one kind of user by id; raises ``UnknownNameError``."""
-    for entry in user_kinds():
+    return _by_id(user_kinds(), name)
+
+
+def _by_id(entries: tuple[NamedT, ...], name: str) -> NamedT:
+    for entry in entries:
         if entry.id == name:
             return entry
-    raise UnknownNameError(name=name)
+    # What was asked for comes from outside: only its beginning is said again, in plain signs.
+    raise UnknownNameError(name=ascii(name)[1:41].rstrip("'"), known=" ".join(entry.id for entry in entries))
 
 
 def is_built(procedure_id: str, status_id: str) -> bool:

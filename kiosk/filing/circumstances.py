@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from kiosk.filing.data import Certainty, Dated, read_entries
+from kiosk.filing.deadlines import period_length
 from kiosk.filing.facts import Facts
 
 CARD_KINDS = frozenset({"applicant", "legal_representative", "relative", "scrivener"})
@@ -40,7 +41,7 @@ class _Screening(Dated):
 
 DERIVED = (
     "user_kind", "procedure", "status", "same_status", "days_since_event", "photo_needed", "files_alone",
-    "card_expired", "old_rules", "tuberculosis_country", "tuberculosis_announced",
+    "card_expired", "days_left", "granted_months", "old_rules", "tuberculosis_country", "tuberculosis_announced",
 )  # fmt: skip
 """Values beyond the facts themselves."""
 
@@ -68,6 +69,8 @@ def circumstances(user_kind: str, procedure: str, status: str, facts: Facts) -> 
         photo_needed=photo_needed(age, facts.today),
         files_alone=user_kind in FILES_ALONE,
         card_expired=None if facts.my_number_card_ends is None else facts.my_number_card_ends < facts.today,
+        days_left=None if facts.stay_ends is None else (facts.stay_ends - facts.today).days,
+        granted_months=_months(facts.granted),
         category=_category(facts),
         old_rules=_old_rules(procedure, status, facts),
         tuberculosis_country=_screened(facts, announced=False),
@@ -98,6 +101,17 @@ def photo_needed(age: int | None, day: date) -> bool:
 def photo_from_age(day: date) -> int:
     """Return the age in full years from which a photo is needed on the day of filing."""
     return next(rule.from_age for rule in read_entries("documents.toml", "photo", _PhotoRule) if rule.holds_on(day))
+
+
+def _months(period: str | None) -> int | None:
+    """Return the months of a period of stay, a begun one counted whole; None where it is not known or no length."""
+    if period is None:
+        return None
+    try:
+        months, days = period_length(period)
+    except ValueError:
+        return None
+    return months + (days + 29) // 30
 
 
 def _category(facts: Facts) -> str:
