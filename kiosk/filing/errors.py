@@ -31,3 +31,10 @@ class FactsError(FormError):
 
     code = "F14"
     key = "facts"
+
+
+class InterviewAnswerError(FormError):
+    """An answer of the guided interview is none of those possible (``question``)."""
+
+    code = "F15"
+    key = "interview_answer"
