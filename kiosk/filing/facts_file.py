@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -20,6 +21,7 @@ from kiosk.forms.load import codes
 
 _OLDEST = 130
 _MOST_YEN = 10**15
+_YEARS = (1900, 2100)
 
 
 class FactInfo(Entry):
@@ -83,6 +85,10 @@ def _check_values(facts: Facts) -> None:
         _within("held", name, {entry.key for entry in documents()})
     _check_period("period_of_stay", facts.period_of_stay)
     _check_period("granted", facts.granted)
+    for field in dataclasses.fields(facts):
+        value = getattr(facts, field.name)
+        if isinstance(value, date) and not _YEARS[0] <= value.year <= _YEARS[1]:
+            raise FactsError(problem=f"{field.name}: from {_YEARS[0]} to {_YEARS[1]}")
     most = {"age": _OLDEST, "management_years": _OLDEST, "points": 1_000, "full_time_employees": 10**7}
     for name, limit in (most | {"capital_yen": _MOST_YEN}).items():
         value = getattr(facts, name)
