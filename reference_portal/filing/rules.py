@@ -54,7 +54,7 @@ def check_complete(
         raise Refusal(ProblemCode.INVALID_ANSWERS, *((_pointer(issue), issue.code) for issue in issues))
     missing = [("/receipt", "receipt")] if content.receipt is None else []
     held = {_PHOTO if item.kind == AttachmentKind.PHOTO else item.document for item in files}
-    missing += [("/attachments", key) for key in _required(content, account, today) if key not in held]
+    missing += [("/attachments", key) for key in needed_files(content, account, today) if key not in held]
     if missing:
         raise Refusal(ProblemCode.INCOMPLETE, *missing)
 
@@ -73,7 +73,8 @@ def check_eligible(content: ApplicationContent, account: AccountRow, today: date
         raise Refusal(ProblemCode.NOT_ELIGIBLE, *(("/procedure", reason.key) for reason in decision.reasons))
 
 
-def _required(content: ApplicationContent, account: AccountRow, today: date) -> tuple[str, ...]:
+def needed_files(content: ApplicationContent, account: AccountRow, today: date) -> tuple[str, ...]:
+    """Return the keys of photo and documents without which the application is incomplete on ``today``."""
     return required_documents(*_subject(content, account), _facts(content, account, today))
 
 

@@ -25,8 +25,8 @@ GROUPS = [(file, group) for file in FILES for group in read_table(file)["groups"
 
 
 def _lines(kind: str, procedure: str, status: str, **facts: Any) -> dict[str, Needed]:
-    given = {"today": TODAY, **facts}
-    return {item.document.key: item for item in whole_checklist(kind, procedure, status, Facts(**given))}
+    given = Facts(**{"today": TODAY, **facts})
+    return {item.document.key: item for item in whole_checklist(kind, procedure, status, given)}
 
 
 def _required(kind: str, procedure: str, status: str, **facts: Any) -> set[str]:
@@ -47,7 +47,7 @@ def test_the_checklist_follows_the_facts():
     assert "organisation_sheets" not in _required("organisation", "extension", "gijinkoku", age=36)
     assert "organisation_sheets" in _required("legal_representative", "extension", "gijinkoku", age=36)
     assert "photo" not in _required("legal_representative", "extension", "dependent", age=0)
-    changed = {"category": "4", "changed_employer": True, "dispatched": True}
+    changed: dict[str, Any] = {"category": "4", "changed_employer": True, "dispatched": True}
     moved = _required("applicant", "extension", "gijinkoku", age=36, **changed)
     assert {"employment_contract", "company_register", "company_outline", "accounts", "dispatch_papers"} <= moved
     listed = _required("applicant", "extension", "gijinkoku", age=36, category="1", changed_employer=True)
@@ -90,7 +90,12 @@ def test_the_certificate_about_tuberculosis(day: date, nationality: str | None, 
     assert not [item for item in whole_checklist("applicant", "change", "dependent", facts) if item == line]
 
 
-MANAGER = {"capital_yen": 5_000_000, "full_time_employees": 0, "japanese_b2": True, "business_degree": False}
+MANAGER: dict[str, Any] = {
+    "capital_yen": 5_000_000,
+    "full_time_employees": 0,
+    "japanese_b2": True,
+    "business_degree": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -121,8 +126,7 @@ def test_a_change_to_business_manager_has_no_transition():
     states = {item.id: item.state for item in requirements("scrivener", "change", "manager", facts)}
     assert states["manager_capital"] == states["manager_employee"] == "not_met"
     assert states["manager_plan"] == states["manager_experience"] == states["manager_office"] == "not_known"
-    known = {**MANAGER, "management_years": 3}
-    met = requirements("scrivener", "change", "manager", Facts(TODAY, **known))
+    met = requirements("scrivener", "change", "manager", Facts(TODAY, management_years=3, **MANAGER))
     assert {item.id: item.state for item in met}["manager_experience"] == "met"
 
 
