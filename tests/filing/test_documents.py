@@ -25,8 +25,8 @@ GROUPS = [(file, group) for file in FILES for group in read_table(file)["groups"
 
 
 def _lines(kind: str, procedure: str, status: str, **facts: Any) -> dict[str, Needed]:
-    given = Facts(**{"today": TODAY, **facts})
-    return {item.document.key: item for item in whole_checklist(kind, procedure, status, given)}
+    given: dict[str, Any] = {"today": TODAY, **facts}
+    return {item.document.key: item for item in whole_checklist(kind, procedure, status, Facts(**given))}
 
 
 def _required(kind: str, procedure: str, status: str, **facts: Any) -> set[str]:

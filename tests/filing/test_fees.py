@@ -100,8 +100,8 @@ def test_the_reduction_is_for_the_counter_and_dated():
 
 
 def _methods(procedure: str, status: str = "gijinkoku", **facts: Any) -> dict[str, tuple[str, ...]]:
-    given = Facts(**{"today": TODAY, **facts})
-    return {item.method: item.doubts for item in receipts("applicant", procedure, status, given)}
+    given: dict[str, Any] = {"today": TODAY, **facts}
+    return {item.method: item.doubts for item in receipts("applicant", procedure, status, Facts(**given))}
 
 
 def test_how_the_result_is_received():
