@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.filing.catalogue import base_status, variants
 from kiosk.filing.deadlines import Ending
 from kiosk.filing.documents import Needed, whole_checklist
 from kiosk.filing.eligibility import Decision, decide
@@ -29,13 +30,17 @@ class SheetInfo:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the rules say. Everything is given, allowed or not, so that a person sees what it would take."""
+    """What the rules say. Everything is given, allowed or not, so that a person sees what it would take.
+
+    ``variants`` are the ids that have forms of their own; where there are any, the sheets depend on which is meant.
+    """
 
     user_kind: str
     procedure: str
     status: str
     decision: Decision
     sheets: tuple[SheetInfo, ...]
+    variants: tuple[str, ...]
     documents: tuple[Needed, ...]
     days: FilingDays
     endings: tuple[Ending, ...]
@@ -60,13 +65,14 @@ def answer(user_kind: str, procedure: str, status: str, facts: Facts, system: st
         UnknownNameError: one of the three ids is unknown.
         ValueError: a period of stay is no code.
     """
-    now = facts.current_status or status
+    now = facts.current_status or base_status(status).id
     return Answer(
         user_kind=user_kind,
         procedure=procedure,
         status=status,
         decision=decide(user_kind, procedure, status, facts),
         sheets=sheets(user_kind, procedure, status, facts, system),
+        variants=tuple(entry.id for entry in variants(status)),
         documents=whole_checklist(user_kind, procedure, status, facts),
         days=filing_days(procedure, facts),
         endings=stay_endings(user_kind, now, facts),

@@ -38,6 +38,8 @@ class Status(_Named):
     sheet: str
     organisation_sheets: bool
     available: tuple[str, ...]
+    of: str = ""
+    """For a variant that has a form of its own (highly skilled by activity, designated activities): its status."""
 
 
 class UserKindInfo(_Named):
@@ -59,6 +61,21 @@ def statuses() -> tuple[Status, ...]:
     return read_entries("statuses.toml", "statuses", Status)
 
 
+def variants(of: str) -> tuple[Status, ...]:
+    """Return the variants of the status ``of`` that have forms of their own, in order; none for most statuses."""
+    return tuple(entry for entry in _variants() if entry.of == of)
+
+
+def base_status(name: str) -> Status:
+    """Return the status a variant belongs to, the status itself for all others; raises ``UnknownNameError``."""
+    found = status(name)
+    return status(found.of) if found.of else found
+
+
+def _variants() -> tuple[Status, ...]:
+    return read_entries("status_variants.toml", "variants", Status)
+
+
 def user_kinds() -> tuple[UserKindInfo, ...]:
     """Return all kinds of user in the order of the guide."""
     return read_entries("user_kinds.toml", "user_kinds", UserKindInfo)
@@ -70,8 +87,9 @@ def procedure(name: str) -> Procedure:
 
 
 def status(name: str) -> Status:
-    """Return one status of residence by id; raises ``UnknownNameError``."""
-    return _by_id(statuses(), name)
+    """Return one status of residence, or one variant, by id; raises ``UnknownNameError``."""
+    variant = next((entry for entry in _variants() if entry.id == name), None)
+    return _by_id(statuses(), name) if variant is None else variant
 
 
 def user_kind(name: str) -> UserKindInfo:

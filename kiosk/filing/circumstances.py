@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from kiosk.filing.data import Certainty, Dated, read_entries
+from kiosk.filing.catalogue import base_status
+from kiosk.filing.data import Certainty, Dated, read_entries, read_table
 from kiosk.filing.deadlines import period_length
 from kiosk.filing.facts import Facts
 
@@ -52,19 +54,22 @@ def circumstances(user_kind: str, procedure: str, status: str, facts: Facts) -> 
     Args:
         user_kind: id in ``config/user_kinds.toml``.
         procedure: id in ``config/procedures.toml``.
-        status: id in ``config/statuses.toml``, the one applied for.
+        status: id in ``config/statuses.toml`` or of a variant, the one applied for; a variant may tell facts itself.
+            Empty where it is not chosen yet.
         facts: what is known.
     """
+    base, told = base_status(status).id if status else "", variant_facts(status)
     values = {item.name: getattr(facts, item.name) for item in dataclasses.fields(facts)}
+    values.update({name: value for name, value in told.items() if values[name] is None})
     age = age_of(facts)
     since = None if facts.event_date is None else (facts.today - facts.event_date).days
     values.update(
         user_kind=user_kind,
         procedure=procedure,
-        status=status,
+        status=base,
         age=age,
         stay_expired=facts.stay_expired if facts.stay_ends is None else facts.stay_ends < facts.today,
-        same_status=None if facts.current_status is None else facts.current_status == status,
+        same_status=None if facts.current_status is None else facts.current_status == base,
         days_since_event=since,
         photo_needed=photo_needed(age, facts.today),
         files_alone=user_kind in FILES_ALONE,
@@ -72,11 +77,16 @@ def circumstances(user_kind: str, procedure: str, status: str, facts: Facts) -> 
         days_left=None if facts.stay_ends is None else (facts.stay_ends - facts.today).days,
         granted_months=_months(facts.granted),
         category=_category(facts),
-        old_rules=_old_rules(procedure, status, facts),
+        old_rules=_old_rules(procedure, base, facts),
         tuberculosis_country=_screened(facts, announced=False),
         tuberculosis_announced=_screened(facts, announced=True),
     )
     return values
+
+
+def variant_facts(status: str) -> Mapping[str, Any]:
+    """Return what the variant of a status says of the facts, such as the number of Designated Activities."""
+    return read_table("known_facts.toml")["variant_facts"].get(status, {})
 
 
 def age_of(facts: Facts) -> int | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -13,6 +14,7 @@ from kiosk.filing.answer import answer
 from kiosk.filing.errors import FactsError
 from kiosk.filing.facts import Facts
 from kiosk.filing.facts_file import example_json, facts_from_json
+from kiosk.filing.request import Recipient, letter
 from kiosk.filing.words import as_json
 from kiosk.i18n import Translator, translator
 
@@ -34,14 +36,29 @@ def _print_example(ctx: click.Context, _parameter: click.Parameter, asked: bool)
         ctx.exit()
 
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _subject(command: Command) -> Command:
+    """Give a command the options that say which application is meant."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS = (
+    click.option("--user", "user_kind", required=True, help="Kind of user, as applicant or scrivener."),
+    click.option("--procedure", required=True, help="Procedure, as extension or change."),
+    click.option("--status", required=True, help="Status of residence, as gijinkoku or student."),
+    click.option("--facts", "facts_file", type=click.Path(path_type=Path), help="JSON of facts; - is standard input."),
+    click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day in Japan, where the facts name none."),
+    click.option("--system", type=click.Choice(["rasens", "ras"]), default="rasens", show_default=True),
+    click.option("--language", default="en", show_default=True),
+)
+
+
 @filing.command()
-@click.option("--user", "user_kind", required=True, help="Kind of user, as applicant or scrivener.")
-@click.option("--procedure", required=True, help="Procedure, as extension or change.")
-@click.option("--status", required=True, help="Status of residence, as gijinkoku or student.")
-@click.option("--facts", "facts_file", type=click.Path(path_type=Path), help="JSON of facts; - is standard input.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day in Japan, where the facts name none.")
-@click.option("--system", type=click.Choice(["rasens", "ras"]), default="rasens", show_default=True)
-@click.option("--language", default="en", show_default=True)
+@_subject
 @click.option("--json", "in_json", is_flag=True, help="One JSON object on standard output.")
 @click.option("--example-facts", is_flag=True, is_eager=True, expose_value=False, callback=_print_example,
               help="Print a file of facts that names every fact, and end.")  # fmt: skip
@@ -59,14 +76,42 @@ def check(
 
     It ends with status 0 where it is allowed, 3 where the bureau has to be asked, 4 where it is refused.
     """
-    day = today.date() if today else japan_date(utc_now())
-    facts = Facts(day) if facts_file is None else facts_from_json(_read(facts_file), day)
+    facts = _facts(facts_file, today)
     found = as_json(answer(user_kind, procedure, status, facts, system), facts.today, translator(language), facts.held)
     if in_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
         _tell(found, translator(language))
     raise SystemExit(EXIT_STATUS[found["allowed"]])
+
+
+@filing.command()
+@_subject
+@click.option("--to", "recipient", type=click.Choice(["organisation", "supporter", "school"]), default="organisation",
+              show_default=True, help="Who is asked.")  # fmt: skip
+def request(
+    user_kind: str,
+    procedure: str,
+    status: str,
+    facts_file: Path | None,
+    today: Any,
+    system: str,
+    language: str,
+    recipient: Recipient,
+) -> None:
+    """Print a letter that asks the employer, school or supporter for its sheets and papers, in Japanese and LANGUAGE.
+
+    It ends with status 4 where nothing has to come from there.
+    """
+    facts = _facts(facts_file, today)
+    text = letter(answer(user_kind, procedure, status, facts, system), recipient, language)
+    click.echo(text or translator(language)("request.nothing"), nl=not text)
+    raise SystemExit(0 if text else EXIT_STATUS[False])
+
+
+def _facts(file: Path | None, today: Any) -> Facts:
+    day = today.date() if today else japan_date(utc_now())
+    return Facts(day) if file is None else facts_from_json(_read(file), day)
 
 
 def _read(path: Path) -> bytes:

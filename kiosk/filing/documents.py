@@ -119,12 +119,12 @@ def whole_checklist(user_kind: str, procedure: str, status: str, facts: Facts) -
     """
     catalogue.user_kind(user_kind)
     catalogue.procedure(procedure)
-    catalogue.status(status)
+    base = catalogue.base_status(status).id
     values = circumstances(user_kind, procedure, status, facts)
     found: dict[str, Needed] = {}
     for file, group in _groups():
-        concerned = meant(group.procedures, procedure) and meant(group.statuses, status)
-        if concerned and status not in group.except_statuses and group.holds_on(facts.today):
+        concerned = meant(group.procedures, procedure) and meant(group.statuses, base)
+        if concerned and base not in group.except_statuses and group.holds_on(facts.today):
             for item in group.items:
                 line = _line(item, group, str(read_table(file)["sources"][group.source]), values)
                 known = found.get(item.document)

@@ -61,7 +61,7 @@ def decide(user_kind: str, procedure: str, status: str, facts: Facts) -> Decisio
     Args:
         user_kind: id in ``config/user_kinds.toml`` (the contract's ``UserKind``).
         procedure: id in ``config/procedures.toml``.
-        status: id in ``config/statuses.toml``.
+        status: id in ``config/statuses.toml`` or of a variant.
         facts: the circumstances.
 
     Raises:
@@ -91,7 +91,8 @@ def _strongest(found: dict[Allowed, list[Reason]]) -> Allowed:
 @cache
 def _rules(user_kind: str, procedure: str, status: str) -> tuple[_Rule, ...]:
     rules = read_entries("eligibility.toml", "rules", _Rule)
-    return tuple(rule for rule in rules if _concerns(rule, user_kind, procedure, status))
+    base = catalogue.base_status(status).id
+    return tuple(rule for rule in rules if _concerns(rule, user_kind, procedure, base))
 
 
 def _concerns(rule: _Rule, user_kind: str, procedure: str, status: str) -> bool:

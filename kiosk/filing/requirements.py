@@ -53,7 +53,7 @@ def requirements(user_kind: str, procedure: str, status: str, facts: Facts) -> t
     return tuple(
         Requirement(rule.id, rule.text, _state(rule, values), rule.certainty, rule.source)
         for rule in read_entries("requirements.toml", "requirements", _Rule)
-        if meant(rule.procedures, procedure) and meant(rule.statuses, status) and rule.holds_on(facts.today)
+        if meant(rule.procedures, procedure) and meant(rule.statuses, values["status"]) and rule.holds_on(facts.today)
     )
 
 

@@ -43,6 +43,7 @@ def as_json(answer: Answer, today: date, t: Translator, held: tuple[str, ...] = 
         "sheets": [
             {"id": sheet.id, "title": t.pick(sheet.title), "filled_by": sheet.filled_by} for sheet in answer.sheets
         ],
+        "variants": list(answer.variants),
         "documents": [document_json(item, t, held) for item in answer.documents],
         "earliest": _day(days.earliest),
         "latest": _day(days.latest),

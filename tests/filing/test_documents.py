@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from kiosk.filing import catalogue
-from kiosk.filing.circumstances import circumstances
+from kiosk.filing.circumstances import circumstances, variant_facts
 from kiosk.filing.conditions import value_name
 from kiosk.filing.data import read_table
 from kiosk.filing.documents import Needed, checklist, document, documents, required_documents, whole_checklist
+from kiosk.filing.eligibility import decide
 from kiosk.filing.errors import UnknownNameError
 from kiosk.filing.facts import Category, Facts
 from kiosk.filing.requirements import requirements
@@ -167,3 +168,22 @@ def test_the_lists_name_only_what_exists():
 def test_unknown_names_are_refused(names: tuple[str, str, str]):
     with pytest.raises(UnknownNameError):
         required_documents(*names, Facts(TODAY))
+
+
+def test_a_variant_goes_by_the_rules_of_its_status():
+    for status in STATUSES:
+        for variant in catalogue.variants(status):
+            for procedure in ("change", "extension"):
+                own = _required("applicant", procedure, variant.id, age=30)
+                number = variant_facts(variant.id).get("designated_number")
+                of_status = _required("applicant", procedure, status, age=30, designated_number=number)
+                assert own == of_status, variant.id
+
+
+def test_a_variant_of_designated_activities_tells_its_number():
+    assert "n1_proof" in _required("applicant", "change", "designated_46", age=30)
+    assert decide("applicant", "extension", "designated_46", Facts(TODAY)).allowed == "yes"
+    assert decide("applicant", "extension", "designated_46", Facts(TODAY, current_status="designated")).allowed == "yes"
+    assert decide("applicant", "change", "hsp1b_gijinkoku", Facts(TODAY, current_status="hsp1b")).allowed == "no"
+    known = {variant.id for variant in catalogue.variants("designated")}
+    assert set(read_table("known_facts.toml")["variant_facts"]) <= known
