@@ -139,6 +139,8 @@ def _field(item: Field, known: Known) -> Field:
 
 def _shortened(item: Q, known: Known) -> Q:
     changes: dict[str, Any] = {}
+    if isinstance(item, Field) and item.parent in known.fields:
+        changes["parent"] = ""
     if item.visible is not None:
         changes["visible"] = _rest(item.visible, known)
     if isinstance(item.required, Condition):

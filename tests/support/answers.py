@@ -57,6 +57,7 @@ class _Filler:
         self.form, self.context = form, context
         self.chance = random.Random(seed)
         self.answers: StoredAnswers = {}
+        self.ends = {rule.second for sheet in form.sheets for rule in sheet.rules if rule.kind == "order"}
 
     def fill(self, pages: list[str]) -> StoredAnswers:
         fixed = fixed_values(self.form, self.context)
@@ -75,8 +76,12 @@ class _Filler:
             self.answers[item.id] = fixed[item.id]
         elif item.type == "table":
             self.answers[item.id] = [self._row(view, item) for _ in range(self.chance.randint(1, item.max_rows))]
-        elif view.requires(item) or self.chance.random() < 0.5:
+        elif (view.requires(item) or self.chance.random() < 0.5) and self._can_be_chosen(item, view.parent_code(item)):
             self.answers[item.id] = self._value(item, view.parent_code(item))
+
+    def _can_be_chosen(self, item: Field | Column, parent: str) -> bool:
+        """A list that depends on an answer which was not given offers nothing."""
+        return not item.list or bool(options(item, parent))
 
     def _row(self, view: View, table: Field) -> dict[str, str]:
         row: dict[str, str] = {}
@@ -84,7 +89,9 @@ class _Filler:
             if column not in view.cells(table, row)[1]:
                 continue
             # A row without the optional cells would draw a warning of its own, so all are filled.
-            row[column.key] = self._value(column, view.parent_code(column, row))
+            parent = view.parent_code(column, row)
+            if self._can_be_chosen(column, parent):
+                row[column.key] = self._value(column, parent)
         return row
 
     def _value(self, item: Field | Column, parent: str) -> str:
@@ -94,7 +101,7 @@ class _Filler:
         if item.type == "date":
             return self._date(name).isoformat()
         if item.type in {"year_month", "year"}:
-            year = 2016 if "leaving" in name else self.chance.randint(2000, 2014)
+            year = 2016 if name in self.ends else self.chance.randint(2000, 2014)
             return f"{year}-04" if item.type == "year_month" else str(year)
         return _SAMPLES.get(item.type) or self._text(item)
 
@@ -113,6 +120,8 @@ class _Filler:
             return today + timedelta(days=self.chance.randint(1, 80))
         if "birth" in name:
             return date(1990, 1, 1)
+        if name in self.ends and "graduation" not in name:
+            return date(2015, 3, 31) + timedelta(days=self.chance.randint(0, 300))
         return date(2012, 3, 31) - timedelta(days=self.chance.randint(0, 300))
 
     def _text(self, item: Field | Column) -> str:
@@ -121,9 +130,12 @@ class _Filler:
             "latin_name": "KAKUU MIHON",
             "letters": "XX",
             "digits": "0000000",
+            "alphanumeric": "XX0000",
             "ascii": "KAKUU MIHON Inc.",
         }
         text = samples.get(item.charset, "架空見本 sample")
         longest = item.exact_length or item.max_length or 40
+        if item.exact_length:
+            return (text * longest)[:longest]
         repeated = text * (longest // len(text) if self.chance.random() < 0.3 else 1)
         return repeated[:longest].strip()
