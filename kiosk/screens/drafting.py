@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from kiosk.clock import Clock, japan_date
 from kiosk.filing.application import Draft, DraftFile
 from kiosk.filing.documents import Needed, checklist
+from kiosk.filing.eligibility import Decision, decide
 from kiosk.filing.errors import DraftFormatError
+from kiosk.filing.facts import Facts
 from kiosk.filing.known import known_facts
 from kiosk.forms.check import check, check_receipt, errors
 from kiosk.forms.engine import blank_hidden
@@ -333,10 +335,16 @@ class Drafting:
 
     def needed_documents(self) -> tuple[Needed, ...]:
         """Return the checklist of photo and documents for this application."""
+        return checklist(self.context.user_kind, self.procedure, self.status, self._told())
+
+    def decision(self) -> Decision:
+        """Return whether it may be filed, by the answers as they are now: the portal will ask the same rules."""
+        return decide(self.context.user_kind, self.procedure, self.status, self._told())
+
+    def _told(self) -> Facts:
         context = self.context
         born = context.person.birth_date if context.person is not None else ""
-        facts = known_facts(context.user_kind, born, self.answers, context.today)
-        return checklist(context.user_kind, self.procedure, self.status, facts)
+        return known_facts(context.user_kind, born, self.answers, context.today)
 
     def snapshot(self, attachments: Sequence[StoredAttachment] = ()) -> Draft:
         """Return the application as it would be filed now: hidden and empty answers left out.
