@@ -60,7 +60,8 @@ async def test_what_is_missing_is_said(station: Station, answers: dict[str, Any]
 
 async def test_what_the_rules_refuse_is_not_sent(station: Station) -> None:
     before = station.applications()
-    app = sending(station, station.drafted(**{STAY_ENDS: "2020-01-31"}))
+    over: dict[str, Any] = {STAY_ENDS: "2020-01-31"}
+    app = sending(station, station.drafted(**over))
     async with app.run_test() as pilot:
         await until(pilot, MessageScreen)
         assert "You cannot file this online." in shown(pilot)
