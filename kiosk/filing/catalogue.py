@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal, TypeVar
 
 from kiosk.filing.data import Entry, Labels, read_entries
 from kiosk.filing.errors import UnknownNameError
+from kiosk.forms.load import all_forms
 
 
 class _Named(Entry):
@@ -23,21 +25,19 @@ class Procedure(_Named):
     hint: Labels
     file_code: str
     online: Literal["alone", "with"]
-    available: bool
 
 
 class Status(_Named):
     """One status of residence.
 
     ``code`` is official (list CB19), ``sheet`` the letter of its official sheets, ``organisation_sheets`` whether
-    question 5 of the guide applies, ``available`` the procedures that are built for it.
+    question 5 of the guide applies.
     """
 
     name: Labels
     code: str
     sheet: str
     organisation_sheets: bool
-    available: tuple[str, ...]
     of: str = ""
     """For a variant that has a form of its own (highly skilled by activity, designated activities): its status."""
 
@@ -106,6 +106,16 @@ def _by_id(entries: tuple[NamedT, ...], name: str) -> NamedT:
 
 
 def is_built(procedure_id: str, status_id: str) -> bool:
-    """Say whether this program can file the procedure for the status yet; raises ``UnknownNameError``."""
-    asked, built_for = procedure(procedure_id), status(status_id).available
-    return asked.available and procedure_id in built_for
+    """Say whether this program can file the procedure for the status, or for a variant of it.
+
+    Raises:
+        UnknownNameError: one of the ids is unknown.
+    """
+    procedure(procedure_id)
+    status(status_id)
+    return any((procedure_id, name) in _built() for name in (status_id, *(entry.id for entry in variants(status_id))))
+
+
+@cache
+def _built() -> frozenset[tuple[str, str]]:
+    return frozenset((key.procedure, key.status) for key in all_forms())

@@ -112,7 +112,13 @@ class View:
 
     def _age(self) -> int:
         person = self.context.person
+        if self.context.user_kind != "applicant":
+            return age_on(self.text(BIRTH_DATE), self.context.today)
         return age_on(person.birth_date, self.context.today) if person is not None else -1
+
+
+BIRTH_DATE = "part1.date_of_birth"
+"""The applicant's, where somebody else's card is read."""
 
 
 def age_on(birth_date: str, today: date) -> int:

@@ -134,7 +134,7 @@ def create_draft(
         FormUnknownError, FormDefinitionError: there is no such form.
     """
     form = load_form(base.procedure, base.status, base.system)
-    answers = {**(prefill(form, facts) if facts is not None else {}), **(given or {})}
+    answers = {**(prefill(form, facts, base.user_kind) if facts is not None else {}), **(given or {})}
     return store.create(owner, _header(base, facts, page, ()), dict(answers), base.draft_id)
 
 
