@@ -26,6 +26,8 @@ def problems(form: Form) -> list[str]:
     found = list(_duplicates(form))
     for sheet in (*form.sheets, form.receipt):
         found.extend(_sheet(form, sheet))
+    found.extend(_twice_online(form))
+    found.extend(_copies(form))
     found.extend(_circles(form))
     for attached in form.attached:
         found.extend(
@@ -44,6 +46,25 @@ def _duplicates(form: Form) -> Iterator[str]:
     }
     for kind, counted in named.items():
         yield from (f"{kind} {name} stands twice" for name, count in counted.items() if count > 1)
+
+
+def _twice_online(form: Form) -> Iterator[str]:
+    """An item of the online system has one answer; only prefecture and city share one."""
+    first: dict[str, Field] = {}
+    for item in form.fields.values():
+        known = first.setdefault(item.online, item)
+        if item.online and known is not item and item.parent != known.id:
+            yield f"online item {item.online} is filled by {known.id} and {item.id}"
+    for copy in (copy for sheet in form.sheets for copy in sheet.copies):
+        if copy.online in first:
+            yield f"online item {copy.online} is filled by {first[copy.online].id} and a copy"
+
+
+def _copies(form: Form) -> Iterator[str]:
+    for copy in (copy for sheet in form.sheets for copy in sheet.copies):
+        if copy.field not in form.fields:
+            yield f"copy of the unknown field {copy.field}"
+        yield from (f"copy of {copy.field}: {text}" for text in _condition(form, copy.visible))
 
 
 def _sheet(form: Form, sheet: Sheet) -> Iterator[str]:

@@ -90,6 +90,11 @@ def load_sheet(name: str) -> Sheet:
         raise FormDefinitionError(file=file, problem=_words(error)) from error
 
 
+def all_sheets() -> tuple[Sheet, ...]:
+    """Return every sheet as its file has it, variants and all, by name; raises ``FormDefinitionError``."""
+    return tuple(load_sheet(path.stem) for path in sorted((forms_dir() / "sheets").glob("*.toml")))
+
+
 def forms_dir() -> Path:
     """Return the folder of the definitions."""
     return config_dir() / "forms"
