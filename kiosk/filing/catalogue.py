@@ -42,6 +42,13 @@ class Status(_Named):
     """For a variant that has a form of its own (highly skilled by activity, designated activities): its status."""
 
 
+class StatusGroup(_Named):
+    """Statuses of residence that stand together on the screen, by id."""
+
+    name: Labels
+    statuses: tuple[str, ...]
+
+
 class UserKindInfo(_Named):
     """One kind of user. ``entrance`` is ``card`` or ``account`` (an ID given by the bureau)."""
 
@@ -59,6 +66,11 @@ def procedures() -> tuple[Procedure, ...]:
 def statuses() -> tuple[Status, ...]:
     """Return all statuses of residence in official order."""
     return read_entries("statuses.toml", "statuses", Status)
+
+
+def status_groups() -> tuple[StatusGroup, ...]:
+    """Return the groups of statuses in the order of the screen."""
+    return read_entries("status_groups.toml", "groups", StatusGroup)
 
 
 def variants(of: str) -> tuple[Status, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from kiosk.filing.catalogue import base_status
 from kiosk.filing.data import Certainty, Dated, read_entries, read_table
-from kiosk.filing.deadlines import period_length
+from kiosk.filing.deadlines import period_length, special_until
 from kiosk.filing.facts import Facts
 
 CARD_KINDS = frozenset({"applicant", "legal_representative", "relative", "scrivener"})
@@ -43,7 +43,8 @@ class _Screening(Dated):
 
 DERIVED = (
     "user_kind", "procedure", "status", "same_status", "days_since_event", "photo_needed", "files_alone",
-    "card_expired", "days_left", "granted_months", "old_rules", "tuberculosis_country", "tuberculosis_announced",
+    "card_expired", "days_left", "granted_months", "in_special_period", "old_rules", "tuberculosis_country",
+    "tuberculosis_announced",
 )  # fmt: skip
 """Values beyond the facts themselves."""
 
@@ -76,6 +77,7 @@ def circumstances(user_kind: str, procedure: str, status: str, facts: Facts) -> 
         card_expired=None if facts.my_number_card_ends is None else facts.my_number_card_ends < facts.today,
         days_left=None if facts.stay_ends is None else (facts.stay_ends - facts.today).days,
         granted_months=_months(facts.granted),
+        in_special_period=_in_special_period(facts),
         category=_category(facts),
         old_rules=_old_rules(procedure, base, facts),
         tuberculosis_country=_screened(facts, announced=False),
@@ -127,6 +129,15 @@ def _months(period: str | None) -> int | None:
 def _category(facts: Facts) -> str:
     """Return the category in force: an organisation approved for online use counts as category 2."""
     return "2" if facts.organisation_approved and facts.category != "1" else facts.category
+
+
+def _in_special_period(facts: Facts) -> bool:
+    """Say whether the stay is over and goes on all the same, because an application filed in time is pending."""
+    ended, applied = facts.stay_ends, facts.applied_on
+    if ended is None or applied is None or not applied <= ended < facts.today:
+        return False
+    until = special_until(ended, facts.period_of_stay or "", facts.today)
+    return until is not None and facts.today <= until
 
 
 def _old_rules(procedure: str, status: str, facts: Facts) -> bool | None:

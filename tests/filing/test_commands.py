@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from kiosk import cli
 from kiosk.filing import catalogue
 from kiosk.filing.answer import answer
+from kiosk.filing.circumstances import DERIVED, circumstances
 from kiosk.filing.commands import MAX_FACTS_BYTES, filing
 from kiosk.filing.errors import FactsError
 from kiosk.filing.facts import Facts
@@ -111,6 +112,12 @@ def test_every_fact_is_on_the_page():
     assert [info.name for info in infos] == [item.name for item in dataclasses.fields(Facts)]
     for info in infos:
         assert f"| `{info.name}` | {fact_type(info.name)} | {info.meaning} |" in PAGE
+
+
+def test_every_value_that_follows_from_facts_is_on_the_page():
+    values = circumstances("applicant", "extension", "student", Facts(TODAY))
+    assert set(values) == {item.name for item in dataclasses.fields(Facts)} | set(DERIVED)
+    assert all(f"`{name}`" in PAGE for name in DERIVED)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -131,6 +131,8 @@ def test_the_rules_name_only_what_exists():
         assert {value_name(key) for key in rule.get("when", {})} <= VALUES
 
 
+WORK_PAPER = ("applicant", "certificate_of_authorised_employment", "gijinkoku")
+
 CIRCUMSTANCES: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     # who is abroad
     ("relative", "certificate_of_eligibility", "sp_jp", {"filer_in_japan": False}, "no", "filer_abroad"),
@@ -227,6 +229,12 @@ CIRCUMSTANCES: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     ("applicant", "reentry", "student", {"together_with": "extension"}, "yes", "with_another"),
     ("applicant", "other_activity", "sp_jp", {"together_with": "extension"}, "no", "work_is_not_limited"),
     ("applicant", "certificate_of_authorised_employment", "student", {}, "ask", "work_is_not_allowed"),
+    # the stay goes on while an application is pending
+    (*WORK_PAPER, {"stay_ends": date(2026, 10, 1)}, "no", "stay_expired"),
+    (*WORK_PAPER, {"stay_ends": date(2026, 10, 1), "applied_on": date(2026, 10, 1)}, "ask", "in_special_period"),
+    (*WORK_PAPER, {"stay_ends": date(2026, 9, 22), "applied_on": date(2026, 9, 1)}, "ask", "in_special_period"),
+    (*WORK_PAPER, {"stay_ends": date(2026, 9, 21), "applied_on": date(2026, 9, 1)}, "no", "stay_expired"),
+    (*WORK_PAPER, {"stay_ends": date(2026, 10, 1), "applied_on": date(2026, 10, 2)}, "no", "stay_expired"),
     # days since the birth
     ("legal_representative", "acquisition", "dependent", {"event_date": date(2026, 10, 23)}, "yes", "kind_may_file"),
     ("legal_representative", "acquisition", "dependent", {"event_date": date(2026, 10, 22)}, "ask", "acquisition_late"),
@@ -272,6 +280,13 @@ def test_every_reason_is_tried_here():
     """No rule is written that no test brings about."""
     tried = {row[-1] for row in CIRCUMSTANCES} | {row[-1][1] for row in MATRIX} | DATED
     assert {rule["reason"] for rule in read_table("eligibility.toml")["rules"]} <= tried
+
+
+def test_the_system_was_opened_in_two_steps():
+    for kind, opened in (("applicant", date(2022, 3, 16)), ("organisation", date(2019, 7, 25))):
+        before = decide(kind, "extension", "gijinkoku", Facts(opened - timedelta(days=1)))
+        assert (before.allowed, before.reasons[0].key) == ("no", "not_in_matrix")
+        assert decide(kind, "extension", "gijinkoku", Facts(opened)).allowed == "yes"
 
 
 DATED = {"no_request_letter", "no_pledge", "not_on_pledge_list"}
