@@ -53,7 +53,6 @@ def test_the_later_of_two_variants_wins_and_visible_true_is_no_condition():
 
 
 def test_what_can_never_apply_is_left_out_with_all_that_hangs_on_it():
-    none = {"field": "gone", "empty": True}
     found = _resolved(
         {"id": "gone", "visible": EXTENSION},
         {"id": "follows", "visible": {"field": "gone", "filled": True}},
