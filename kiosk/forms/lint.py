@@ -9,6 +9,7 @@ from kiosk.forms.errors import FormDefinitionError
 from kiosk.forms.load import choices, parents
 from kiosk.forms.model import MAX_FIELDS_PER_PAGE, Column, Condition, Field, Form, Page, Question, Rule, Sheet
 from kiosk.forms.prefill import SOURCES
+from kiosk.forms.resolve import fields_of
 from kiosk.i18n import translator
 
 LANGUAGES = ("ja", "en")
@@ -192,7 +193,7 @@ def _rule(form: Form, rule: Rule) -> Iterator[str]:
 
 def _circles(form: Form) -> Iterator[str]:
     looks_at = {
-        item.id: {name for gate in (*form.gates[page.id], item.visible) if gate for name in _fields_of(gate)}
+        item.id: {name for gate in (*form.gates[page.id], item.visible) if gate for name in fields_of(gate)}
         for page in (*form.pages, *form.receipt.pages)
         for item in page.fields
     }
@@ -206,11 +207,3 @@ def _circles(form: Form) -> Iterator[str]:
                 waiting.extend(looks_at.get(name, ()))
         if start in reached:
             yield f"{start}: its visibility depends on itself"
-
-
-def _fields_of(condition: Condition) -> Iterator[str]:
-    if condition.field:
-        yield condition.field
-    for part in (*condition.any_of, *condition.all_of, condition.negated):
-        if part is not None:
-            yield from _fields_of(part)

@@ -6,7 +6,7 @@ that can never apply are left out once, when the form is loaded; the engine and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -42,6 +42,9 @@ def resolve(sheets: Iterable[Sheet], context: Mapping[str, str]) -> tuple[Sheet,
         if not gone:
             break
         known, found = replace(known, fields=known.fields | gone), smaller
+    # A sheet may stand in a form without the sheet that its copies look at.
+    never = _named_by_copies(smaller) - _ids(smaller)
+    known = replace(known, fields=known.fields | never)
     return tuple(_without(sheet, known) for sheet in smaller)
 
 
@@ -177,6 +180,21 @@ def _rule(rule: Rule, tables: Mapping[str, Field], known: Known) -> Rule | None:
         return None
     fields = tuple(name for name in rule.fields if name not in gone)
     return rule.model_copy(update={"fields": fields}) if fields or not rule.fields else None
+
+
+def _named_by_copies(sheets: Iterable[Sheet]) -> frozenset[str]:
+    copies = [copy for sheet in sheets for copy in sheet.copies]
+    conditions = [copy.visible for copy in copies if copy.visible is not None]
+    return frozenset(copy.field for copy in copies) | {name for one in conditions for name in fields_of(one)}
+
+
+def fields_of(condition: Condition) -> Iterator[str]:
+    """Yield the ids of the fields a condition looks at."""
+    if condition.field:
+        yield condition.field
+    for part in (*condition.any_of, *condition.all_of, condition.negated):
+        if part is not None:
+            yield from fields_of(part)
 
 
 def _ids(sheets: Iterable[Sheet]) -> frozenset[str]:

@@ -27,8 +27,8 @@ def test_a_field_has_its_id_from_the_sheet_it_stands_on():
 
 
 def _prefix(sheet: str) -> str:
-    """``part1_change`` → ``part1``, ``organisation_n`` → ``organisation``; ``other_activity`` has no letter."""
-    if sheet.startswith(("part1_", "receipt_", "hsp_")) or sheet[-2] == "_":
+    """``part1_change`` → ``part1``, ``organisation_n`` → ``organisation``; ``other_activity`` stays whole."""
+    if sheet.startswith(("part1_", "receipt_", "hsp_", "applicant_")) or sheet[-2] == "_":
         return sheet.partition("_")[0]
     return sheet
 
