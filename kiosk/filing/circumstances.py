@@ -63,7 +63,7 @@ def circumstances(user_kind: str, procedure: str, status: str, facts: Facts) -> 
     values = {item.name: getattr(facts, item.name) for item in dataclasses.fields(facts)}
     values.update({name: value for name, value in told.items() if values[name] is None})
     age = age_of(facts)
-    since = None if facts.event_date is None else (facts.today - facts.event_date).days
+    since = None if facts.happened_on is None else (facts.today - facts.happened_on).days
     values.update(
         user_kind=user_kind,
         procedure=procedure,

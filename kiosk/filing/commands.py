@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from kiosk.clock import japan_date, utc_now
-from kiosk.filing.answer import answer
+from kiosk.filing.answer import Answer, answer
 from kiosk.filing.errors import FactsError
 from kiosk.filing.facts import Facts
 from kiosk.filing.facts_file import example_json, facts_from_json
@@ -36,14 +37,28 @@ def _print_example(ctx: click.Context, _parameter: click.Parameter, asked: bool)
         ctx.exit()
 
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+def _subject(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say which application is meant; it gets what the rules say of that."""
 
+    @wraps(command)
+    def asked(
+        *,
+        user_kind: str,
+        procedure: str,
+        status: str,
+        facts_file: Path | None,
+        today: Any,
+        system: str,
+        language: str,
+        **others: Any,
+    ) -> None:
+        day = today.date() if today else japan_date(utc_now())
+        facts = Facts(day) if facts_file is None else facts_from_json(_read(facts_file), day)
+        command(answer(user_kind, procedure, status, facts, system), facts, language, **others)
 
-def _subject(command: Command) -> Command:
-    """Give a command the options that say which application is meant."""
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+        asked = option(asked)
+    return asked
 
 
 _OPTIONS = (
@@ -62,56 +77,31 @@ _OPTIONS = (
 @click.option("--json", "in_json", is_flag=True, help="One JSON object on standard output.")
 @click.option("--example-facts", is_flag=True, is_eager=True, expose_value=False, callback=_print_example,
               help="Print a file of facts that names every fact, and end.")  # fmt: skip
-def check(
-    user_kind: str,
-    procedure: str,
-    status: str,
-    facts_file: Path | None,
-    today: Any,
-    system: str,
-    language: str,
-    in_json: bool,
-) -> None:
+def check(found: Answer, facts: Facts, language: str, in_json: bool) -> None:
     """Say whether this may be filed online, why, with which sheets and documents, until when and for how much.
 
     It ends with status 0 where it is allowed, 3 where the bureau has to be asked, 4 where it is refused.
     """
-    facts = _facts(facts_file, today)
-    found = as_json(answer(user_kind, procedure, status, facts, system), facts.today, translator(language), facts.held)
+    told = as_json(found, facts.today, translator(language), facts.held)
     if in_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
+        click.echo(json.dumps(told, ensure_ascii=False))
     else:
-        _tell(found, translator(language))
-    raise SystemExit(EXIT_STATUS[found["allowed"]])
+        _tell(told, translator(language))
+    raise SystemExit(EXIT_STATUS[told["allowed"]])
 
 
 @filing.command()
 @_subject
 @click.option("--to", "recipient", type=click.Choice(["organisation", "supporter", "school"]), default="organisation",
               show_default=True, help="Who is asked.")  # fmt: skip
-def request(
-    user_kind: str,
-    procedure: str,
-    status: str,
-    facts_file: Path | None,
-    today: Any,
-    system: str,
-    language: str,
-    recipient: Recipient,
-) -> None:
+def request(found: Answer, facts: Facts, language: str, recipient: Recipient) -> None:
     """Print a letter that asks the employer, school or supporter for its sheets and papers, in Japanese and LANGUAGE.
 
     It ends with status 4 where nothing has to come from there.
     """
-    facts = _facts(facts_file, today)
-    text = letter(answer(user_kind, procedure, status, facts, system), recipient, language)
+    text = letter(found, recipient, language)
     click.echo(text or translator(language)("request.nothing"), nl=not text)
     raise SystemExit(0 if text else EXIT_STATUS[False])
-
-
-def _facts(file: Path | None, today: Any) -> Facts:
-    day = today.date() if today else japan_date(utc_now())
-    return Facts(day) if file is None else facts_from_json(_read(file), day)
 
 
 def _read(path: Path) -> bytes:

@@ -79,6 +79,7 @@ class Needed:
         need: how much; ``if_asked`` where it depends on something that is not known.
         state: needed, needed only under ``why``, or not needed because of ``why``.
         why: the conditions that are not known, or the one that does not hold; empty for what is needed.
+        conditions: all conditions under which it is needed.
         source: where the line comes from.
         certainty: how sure it is.
     """
@@ -87,6 +88,7 @@ class Needed:
     need: Need
     state: State = "needed"
     why: tuple[Circumstance, ...] = ()
+    conditions: tuple[Circumstance, ...] = ()
     source: str = ""
     certainty: Certainty = "official"
 
@@ -164,15 +166,15 @@ def _groups() -> tuple[tuple[str, _Group], ...]:
 def _line(item: _Item, group: _Group, source: str, values: Values) -> Needed:
     answer = all_hold(item.when, values)
     state: State = "needed" if answer else "depends" if answer is None else "not_needed"
-    # Of several circumstances that do not hold one says enough; of those not known all have to hold.
-    why = tuple(
-        Circumstance(value_name(key), wanted, key.endswith("_not"), values[value_name(key)])
+    conditions = {
+        Circumstance(value_name(key), wanted, key.endswith("_not"), values[value_name(key)]): holds(key, wanted, values)
         for key, wanted in item.when.items()
-        if state != "needed" and holds(key, wanted, values) is answer
-    )
+    }
+    # Of several circumstances that do not hold one says enough; of those not known all have to hold.
+    why = tuple(part for part, held in conditions.items() if state != "needed" and held is answer)
     need = "if_asked" if state == "depends" and item.need == "required" else item.need
     shown = why[:1] if state == "not_needed" else why
-    return Needed(document(item.document), need, state, shown, source, group.certainty)
+    return Needed(document(item.document), need, state, shown, tuple(conditions), source, group.certainty)
 
 
 def _strength(line: Needed) -> tuple[int, int]:

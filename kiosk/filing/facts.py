@@ -105,5 +105,10 @@ class Facts:
     separate_office: bool | None = None
     held: tuple[str, ...] = ()
 
+    @property
+    def happened_on(self) -> date | None:
+        """The day of the event for which a status is acquired: a birth's is the birth date."""
+        return (self.birth_date if self.event == "birth" else None) or self.event_date
+
     def __repr__(self) -> str:
         return f"<Facts {self.today}>"

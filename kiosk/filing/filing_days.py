@@ -124,12 +124,13 @@ def filing_days(procedure: str, facts: Facts) -> FilingDays:
 
 def _acquisition(facts: Facts) -> FilingDays:
     rule = in_force(_FILE, "acquisition", _Acquisition, facts.today)
-    if facts.event_date is None:
+    happened = facts.happened_on
+    if happened is None:
         return FilingDays(certainty=rule.certainty, source=rule.source)
     return FilingDays(
-        earliest=facts.event_date,
-        latest=facts.event_date + timedelta(days=rule.apply_within_days),
-        without_status_until=facts.event_date + timedelta(days=rule.stay_without_status_days),
+        earliest=happened,
+        latest=happened + timedelta(days=rule.apply_within_days),
+        without_status_until=happened + timedelta(days=rule.stay_without_status_days),
         certainty=rule.certainty,
         source=rule.source,
     )

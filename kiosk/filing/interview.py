@@ -123,6 +123,30 @@ def questions() -> tuple[Question, ...]:
     return tuple(_questions().values())
 
 
+def question(question_id: str) -> Question:
+    """Return one question by id; raises ``KeyError``."""
+    return _questions()[question_id]
+
+
+def told(answers: Mapping[str, str]) -> dict[str, Any]:
+    """Return the facts that answers tell by themselves, wherever their questions stand on the way.
+
+    Args:
+        answers: by id of the question, as for ``ask``; of kind ``choice``, ``day`` or ``number``.
+
+    Raises:
+        InterviewAnswerError: an answer is none of those possible.
+    """
+    facts: dict[str, Any] = {}
+    for name, given in answers.items():
+        asked = _questions()[name]
+        if asked.kind == "choice":
+            facts.update(_chosen(asked, given).facts)
+        else:
+            facts[asked.fact] = _value(asked, given)
+    return facts
+
+
 def elsewhere() -> tuple[Elsewhere, ...]:
     """Return every end that is no online procedure."""
     return tuple(_elsewhere().values())
@@ -141,9 +165,7 @@ def _elsewhere() -> dict[str, Elsewhere]:
 def _take(way: _Way, question: Question, given: str) -> str:
     """Take one answer into the way and return the target."""
     if question.kind == "choice":
-        chosen = next((choice for choice in question.choices if choice.id == given), None)
-        if chosen is None:
-            raise InterviewAnswerError(question=question.id)
+        chosen = _chosen(question, given)
         way.facts.update(chosen.facts)
         way.user_kind = chosen.user_kind or way.user_kind
         way.procedure = chosen.procedure or way.procedure
@@ -156,6 +178,13 @@ def _take(way: _Way, question: Question, given: str) -> str:
     else:
         way.facts[question.fact] = _value(question, given)
     return _branch(way, question)
+
+
+def _chosen(question: Question, given: str) -> Choice:
+    chosen = next((choice for choice in question.choices if choice.id == given), None)
+    if chosen is None:
+        raise InterviewAnswerError(question=question.id)
+    return chosen
 
 
 def _take_status(way: _Way, question: Question, given: str) -> None:

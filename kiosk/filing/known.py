@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
-from kiosk.filing.catalogue import statuses
+from kiosk.filing.catalogue import procedures, statuses
 from kiosk.filing.data import Entry, read_entries, read_table
 from kiosk.filing.facts import Facts
 from kiosk.forms.view import age_on
@@ -20,17 +20,20 @@ class _Known(Entry):
     fields: tuple[str, ...]
 
 
-def known_facts(user_kind: str, card_birth_date: str, answers: Mapping[str, Any], today: date) -> Facts:
-    """Return the facts that follow from who files and from the answers so far.
+def known_facts(
+    user_kind: str, procedure: str, card_birth_date: str, answers: Mapping[str, Any], today: date
+) -> Facts:
+    """Return the facts that follow from who files what and from the answers so far.
 
     Args:
         user_kind: id in ``config/user_kinds.toml``.
+        procedure: id in ``config/procedures.toml``; one that goes with another only is here filed alone.
         card_birth_date: birth date on the card of the person who files, ``YYYY-MM-DD`` with zeros for unknown parts;
             empty when not known. It is the applicant's only where the applicant files.
         answers: canonical answers by field id; what is no text is ignored.
         today: the day in Japan.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"together_with": "none"} if _only_together(procedure) else {}
     for entry in read_entries(_FILE, "known", _Known):
         texts = [text for text in (answers.get(name) for name in entry.fields) if isinstance(text, str) and text]
         born = user_kind == "applicant" and entry.kind == "birth_date"
@@ -38,6 +41,10 @@ def known_facts(user_kind: str, card_birth_date: str, answers: Mapping[str, Any]
         if text:
             found.update(_read(entry, text, today))
     return Facts(today, **found)
+
+
+def _only_together(procedure: str) -> bool:
+    return any(entry.id == procedure and entry.online == "with" for entry in procedures())
 
 
 def _read(entry: _Known, text: str, today: date) -> dict[str, Any]:

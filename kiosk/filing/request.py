@@ -80,7 +80,9 @@ def _part(answer: Answer, sheets: tuple[SheetInfo, ...], documents: tuple[Needed
 
 def _document(item: Needed, t: Translator) -> list[str]:
     """Return the name of a document, and below it what to know about it."""
-    remarks = [t.pick(item.document.hint), *(f"({because(part, t, known=False)})" for part in item.why)]
+    remarks = [t.pick(item.document.hint)]
+    if item.why:
+        remarks.append(f"({because(item, t)})")
     if item.document.months is not None:
         remarks.append(t("request.months", months=item.document.months))
     return [f"□ {t.pick(item.document.name)}", f"   {' '.join(remarks)}"]

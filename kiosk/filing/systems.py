@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 from kiosk.filing.data import Certainty, Dated, Entry, read_entries, read_table
 from kiosk.filing.errors import UnknownNameError
@@ -24,23 +23,6 @@ class AddressRule(Entry):
     rest: Literal["fullwidth", "any"]
 
 
-class _System(Dated):
-    id: str
-    host: str
-    mail_domain: str
-    mail_subject: str
-    draft: Literal["none", "file"]
-    phone_reads_card: bool
-    staff_id_years: int
-    notification_of_use_online: bool
-    late_documents_in_special_period: bool
-    certainty: Certainty
-    source: str
-    address: AddressRule
-    address_source: str
-    labels: dict[str, str]
-
-
 @dataclass(frozen=True, slots=True)
 class FileLimits:
     """What may be attached: numbers and bytes, None for no limit. ``total_bytes`` counts the photo too."""
@@ -51,14 +33,11 @@ class FileLimits:
     photo_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class System:
-    """One generation of the system.
+class System(Dated):
+    """One generation of the system, in use from ``valid_from`` until ``valid_until``.
 
     Attributes:
         id: ``ras`` or ``rasens``.
-        first_day: the first day it was in use.
-        last_day: the last one; ``date.max`` for the present one.
         host: where it is.
         mail_domain: where its mails come from.
         mail_subject: how their subjects begin.
@@ -67,17 +46,13 @@ class System:
         staff_id_years: how long an ID of staff holds.
         notification_of_use_online: whether an organisation can give notice of use online.
         late_documents_in_special_period: whether an applicant whose card ended with the stay can still attach.
+        address: how an address is given; ``address_source`` says where that comes from.
         labels: words of its screens by our key.
-        address: how an address is given.
-        files: what may be attached.
-        text: how names and characters are taken.
         certainty: how sure it is.
         source: where it comes from.
     """
 
     id: str
-    first_day: date
-    last_day: date
     host: str
     mail_domain: str
     mail_subject: str
@@ -86,18 +61,32 @@ class System:
     staff_id_years: int
     notification_of_use_online: bool
     late_documents_in_special_period: bool
-    labels: dict[str, str]
     address: AddressRule
-    files: FileLimits
-    text: SystemProfile
+    address_source: str
+    labels: dict[str, str]
     certainty: Certainty
     source: str
 
+    @property
+    def files(self) -> FileLimits:
+        """What may be attached."""
+        table = read_table("attachments.toml")[self.id]
+        return FileLimits(
+            table.get("max_documents"),
+            int(table["max_document_bytes"]),
+            table.get("max_total_bytes"),
+            int(table["photo"]["max_bytes"]),
+        )
 
-@cache
+    @property
+    def text(self) -> SystemProfile:
+        """How names and characters are taken."""
+        return system_profile(self.id)
+
+
 def systems() -> tuple[System, ...]:
     """Return all generations, the oldest first."""
-    return tuple(_whole(entry) for entry in read_entries("systems.toml", "systems", _System))
+    return read_entries("systems.toml", "systems", System)
 
 
 def system(name: str) -> System:
@@ -110,27 +99,4 @@ def system(name: str) -> System:
 
 def system_on(day: date) -> System | None:
     """Return the generation in use on a day in Japan, or None before the first one."""
-    return next((entry for entry in systems() if entry.first_day <= day <= entry.last_day), None)
-
-
-def _whole(entry: _System) -> System:
-    own = {name: getattr(entry, name) for name in _System.model_fields if name not in _NOT_OWN}
-    return System(
-        **own,
-        first_day=entry.valid_from,
-        last_day=entry.valid_until,
-        files=_files(read_table("attachments.toml")[entry.id]),
-        text=system_profile(entry.id),
-    )
-
-
-_NOT_OWN = frozenset({"valid_from", "valid_until", "address_source"})
-
-
-def _files(table: dict[str, Any]) -> FileLimits:
-    return FileLimits(
-        table.get("max_documents"),
-        int(table["max_document_bytes"]),
-        table.get("max_total_bytes"),
-        int(table["photo"]["max_bytes"]),
-    )
+    return next((entry for entry in systems() if entry.holds_on(day)), None)

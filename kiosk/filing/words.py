@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -75,7 +76,8 @@ def document_json(item: Needed, t: Translator, held: tuple[str, ...] = ()) -> di
         "hint": t.pick(document.hint),
         "need": item.need,
         "state": "have" if has else item.state,
-        "why": " ".join(because(part, t, known=item.state == "not_needed") for part in item.why),
+        "why": because(item, t),
+        "condition": condition(item.conditions, t),
         "issued_by": document.who,
         "months": document.months,
         "translation": document.translation,
@@ -84,20 +86,22 @@ def document_json(item: Needed, t: Translator, held: tuple[str, ...] = ()) -> di
     }
 
 
-def because(part: Circumstance, t: Translator, *, known: bool) -> str:
-    """Return one circumstance as a sentence.
+def because(item: Needed, t: Translator) -> str:
+    """Return why a document is not needed, or under which circumstances it is; empty where it is needed anyway."""
+    if item.state == "not_needed":
+        return t("fact.and").join(_statement(part.name, part.value, t) for part in item.why)
+    return condition(item.why, t)
 
-    Args:
-        part: the circumstance.
-        t: the words.
-        known: say what is so; else what would have to be so.
-    """
-    if known:
-        return _statement(part.name, part.value, t)
-    wanted = part.wanted if isinstance(part.wanted, tuple) else (part.wanted,)
-    texts = [_statement(part.name, value, t) for value in wanted if value != ""]
-    joined = t("fact.or").join(texts)
-    return t("fact.unless", what=joined) if part.excluded else t("fact.if", what=joined)
+
+def condition(parts: Sequence[Circumstance], t: Translator) -> str:
+    """Return circumstances as "if ..."; empty where there are none."""
+    return t("fact.if", what=t("fact.and").join(_wanted(part, t) for part in parts)) if parts else ""
+
+
+def _wanted(part: Circumstance, t: Translator) -> str:
+    values = part.wanted if isinstance(part.wanted, tuple) else (part.wanted,)
+    what = t("fact.or").join(_statement(part.name, value, t) for value in values if value != "")
+    return t("fact.not", what=what) if part.excluded else what
 
 
 def _statement(name: str, value: Any, t: Translator) -> str:

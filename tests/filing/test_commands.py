@@ -59,6 +59,9 @@ def test_an_answer_has_everything(check: Check):
     why = {item["id"]: item["why"] for item in found["documents"]}
     assert why["employment_contract"] == "the employer is the same"
     assert why["dispatch_papers"] == "if: dispatched worker"
+    conditions = {item["id"]: item["condition"] for item in found["documents"]}
+    assert conditions["category_proof"] == ""
+    assert conditions["employment_contract"] == "if: the employer changed, and category 3, or category 4"
     assert all(item["source"] and item["certainty"] for item in found["documents"])
     assert {item["method"] for item in found["receipt"]} == {"post", "counter"}
 

@@ -134,7 +134,7 @@ def test_there_is_one_generation_for_every_day(day: date):
     found = system_on(day)
     assert found is not None
     assert found.id == ("ras" if day < date(2026, 1, 5) else "rasens")
-    assert sum(item.first_day <= day <= item.last_day for item in systems()) == 1
+    assert sum(item.holds_on(day) for item in systems()) == 1
 
 
 def test_the_generations_differ():
