@@ -344,7 +344,7 @@ class Drafting:
     def _told(self) -> Facts:
         context = self.context
         born = context.person.birth_date if context.person is not None else ""
-        return known_facts(context.user_kind, born, self.answers, context.today)
+        return known_facts(context.user_kind, self.procedure, born, self.answers, context.today)
 
     def snapshot(self, attachments: Sequence[StoredAttachment] = ()) -> Draft:
         """Return the application as it would be filed now: hidden and empty answers left out.

@@ -83,7 +83,7 @@ def _subject(content: ApplicationContent, account: AccountRow) -> tuple[str, str
 
 
 def _facts(content: ApplicationContent, account: AccountRow, today: date) -> Facts:
-    return known_facts(account.user_kind, account.birth_date_text, content.answers, today)
+    return known_facts(account.user_kind, content.procedure, account.birth_date_text, content.answers, today)
 
 
 def _receipt_answers(receipt: ReceiptMethod) -> dict[str, str]:

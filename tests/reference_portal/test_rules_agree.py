@@ -86,11 +86,11 @@ def test_both_refuse_the_same(application: tuple[AccountRow, ApplicationContent,
 def test_the_age_is_that_of_the_applicant_and_not_of_who_files():
     today = date(2026, 11, 22)
     child = {"part1.date_of_birth": "2015-04-01"}
-    assert known_facts("applicant", "1990-04-01", child, today).age == 36
-    parent = known_facts("legal_representative", "1990-04-01", child, today)
+    assert known_facts("applicant", "extension", "1990-04-01", child, today).age == 36
+    parent = known_facts("legal_representative", "extension", "1990-04-01", child, today)
     assert (parent.age, parent.birth_date) == (11, date(2015, 4, 1))
-    assert known_facts("legal_representative", "1990-04-01", {}, today).age is None
-    assert known_facts("applicant", "2011-00-00", {}, today).age == 14
+    assert known_facts("legal_representative", "extension", "1990-04-01", {}, today).age is None
+    assert known_facts("applicant", "extension", "2011-00-00", {}, today).age == 14
 
 
 def test_unknown_names_are_refused():
