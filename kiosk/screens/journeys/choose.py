@@ -268,7 +268,7 @@ class _Choosing:
 
         account = self._app.visit.account
         born = account.person.birth_date_text if account is not None else ""
-        known = known_facts(self._kind, born, self._answers, self._today())
+        known = known_facts(self._kind, self._procedure, born, self._answers, self._today())
         more = {**self._facts_told, **told(self._told)}
         unknown = {name: value for name, value in more.items() if getattr(known, name) in {None, "", ()}}
         return dataclasses.replace(known, **unknown)
