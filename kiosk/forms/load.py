@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 from pydantic import ValidationError
 
 from kiosk.forms.errors import FormDefinitionError, FormUnknownError
-from kiosk.forms.model import AttachedSheet, Choice, Form, Question, Sheet
+from kiosk.forms.model import AttachedSheet, Choice, Form, PointsTable, Question, Sheet
 from kiosk.forms.resolve import resolve
 from kiosk.paths import config_dir
 
@@ -140,8 +140,9 @@ def _list(list_id: str) -> dict[str, tuple[Choice, ...]]:
             grouped: dict[str, list[Choice]] = {}
             for row in rows:
                 labels = {name: row[name] for name in ("ja", "en") if row.get(name)}
-                grouped.setdefault(row.get("parent", ""), []).append(Choice(row["code"], labels))
-    except (OSError, UnicodeDecodeError, KeyError, csv.Error) as error:
+                entry = Choice(row["code"], labels, int(row.get("points") or 0))
+                grouped.setdefault(row.get("parent", ""), []).append(entry)
+    except (OSError, UnicodeDecodeError, KeyError, ValueError, csv.Error) as error:
         raise FormDefinitionError(file=path.name, problem=type(error).__name__) from error
     return {parent: tuple(entries) for parent, entries in grouped.items()}
 
@@ -171,6 +172,15 @@ def _index() -> dict[FormKey, _Entry]:
 def _attached() -> dict[str, AttachedSheet]:
     entries = cast("list[dict[str, Any]]", _toml(forms_dir() / "forms.toml").get("attached", []))
     return {entry["id"]: AttachedSheet.model_validate(entry) for entry in entries}
+
+
+@cache
+def points_table() -> PointsTable:
+    """Return the rules of the points table of the highly skilled; raises ``FormDefinitionError``."""
+    try:
+        return PointsTable.model_validate(_toml(forms_dir() / "points.toml"))
+    except ValidationError as error:
+        raise FormDefinitionError(file="points.toml", problem=_words(error)) from error
 
 
 class SystemProfile(NamedTuple):
