@@ -40,6 +40,13 @@ def asked_of(answer: Answer, recipient: Recipient) -> tuple[tuple[SheetInfo, ...
     return sheets, documents
 
 
+def recipients(answer: Answer) -> tuple[Recipient, ...]:
+    """Return who has to be asked for sheets or papers: a school in the place of an organisation, where there is one."""
+    school = any(item.document.who == "school" for item in asked_of(answer, "school")[1])
+    candidates: tuple[Recipient, ...] = ("school" if school else "organisation", "supporter")
+    return tuple(who for who in candidates if any(asked_of(answer, who)))
+
+
 def letter(answer: Answer, recipient: Recipient, language: str) -> str:
     """Return the letter as plain text, in Japanese and below it in the applicant's language.
 
