@@ -14,7 +14,7 @@ from kiosk.app import KioskApp
 from kiosk.clock import JAPAN
 from kiosk.filing import catalogue
 from kiosk.filing.documents import checklist
-from kiosk.filing.eligibility import Decision
+from kiosk.filing.eligibility import Decision, decide
 from kiosk.filing.facts import Facts
 from kiosk.filing.known import known_facts
 from kiosk.portal.contract import ApplicationContent, ProblemCode, UserKind
@@ -63,7 +63,8 @@ def _kiosk(account: AccountRow, content: ApplicationContent, today: date) -> tup
     choosing: Any = choose._Choosing(cast("KioskApp", app))  # pyright: ignore[reportPrivateUsage] - the journey without its screens
     choosing._procedure, choosing._status = content.procedure, content.status_of_residence
     choosing._answers = dict(content.answers)
-    return choosing._decision(), choosing._facts()
+    facts: Facts = choosing._facts()
+    return decide(account.user_kind, content.procedure, content.status_of_residence, facts), facts
 
 
 @settings(max_examples=300, deadline=None)  # the first example reads the rules
