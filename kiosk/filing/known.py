@@ -20,9 +20,7 @@ class _Known(Entry):
     fields: tuple[str, ...]
 
 
-def known_facts(
-    user_kind: str, procedure: str, card_birth_date: str, answers: Mapping[str, Any], today: date
-) -> Facts:
+def known_facts(user_kind: str, procedure: str, card_birth_date: str, answers: Mapping[str, Any], today: date) -> Facts:
     """Return the facts that follow from who files what and from the answers so far.
 
     Args:
