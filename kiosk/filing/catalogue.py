@@ -18,13 +18,18 @@ NamedT = TypeVar("NamedT", bound=_Named)
 
 
 class Procedure(_Named):
-    """One procedure of the guide. ``online`` is ``with`` where it is filed only together with another one."""
+    """One procedure of the guide.
+
+    ``online`` is ``with`` where it is filed only together with another one. ``result`` is what a grant ends in: a new
+    residence card with a period of stay, or a certificate or permit without one.
+    """
 
     name: Labels
     official: Labels
     hint: Labels
     file_code: str
     online: Literal["alone", "with"]
+    result: Literal["residence_card", "certificate"]
 
 
 class Status(_Named):
