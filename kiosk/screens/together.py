@@ -12,7 +12,7 @@ from kiosk.screens.base import KioskScreen, Rail
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
-WITH = ("extension", "change")
+WITH = ("extension", "change", "acquisition")
 """Procedures whose forms take another one along."""
 
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 STATUS_NOW = "part1.current_status_of_residence"
 PERIOD = "part1.current_period_of_stay"
 EXPIRY = "part1.current_period_expiration_date"
+BIRTH = "part1.date_of_birth"
+CAUSE, CAUSE_DATE = "part1.acquisition_cause", "part1.acquisition_cause_date"
+FIRST_FIELDS = {"acquisition": ((BIRTH,), (CAUSE, CAUSE_DATE))}
+"""Questions that are asked before the rules are, a tuple a page, by procedure; ``STAY_FIELDS`` for the others."""
 STAY_FIELDS = (STATUS_NOW, PERIOD, EXPIRY)
 """What the days are counted from, and where a change leads from; asked first where the form has them."""
 
@@ -196,22 +200,34 @@ class _Choosing:
             place += -1 if answer is None else 1
         return 1
 
-    def asks_stay(self) -> bool:
-        """Say whether the form asks for the present stay."""
-        return self._has_form(self._form_status()) and EXPIRY in self._form().fields
+    def asks_first(self) -> bool:
+        """Say whether the form has questions that the rules need."""
+        return self._has_form(self._form_status()) and bool(self._first_pages())
 
-    async def stay(self) -> int:
+    def _first_pages(self) -> tuple[tuple[str, ...], ...]:
+        """Return the questions that come before the rules, a tuple a page; what the card or the form says is left out."""
+        from kiosk.forms.prefill import fixed_values
+
+        form = self._form()
+        fixed = fixed_values(form, self._context())
+        wanted = FIRST_FIELDS.get(self._procedure, (STAY_FIELDS,))
+        asked = (tuple(name for name in group if name in form.fields and name not in fixed) for group in wanted)
+        return tuple(group for group in asked if group)
+
+    async def first(self) -> int:
+        """Ask what the rules need."""
         from kiosk.forms.prefill import merge_fixed
         from kiosk.screens.asking import PageAsking
         from kiosk.screens.question_page import QuestionPage
 
-        form, context = self._form(), self._context()
+        form, context, pages, place = self._form(), self._context(), self._first_pages(), 0
         self._answers.update(merge_fixed(form, {}, context))
-        only = tuple(name for name in STAY_FIELDS if name in form.fields and not form.fields[name].source)
-        asking = PageAsking(form, form.page_of[EXPIRY], self._answers, context, only=only)
-        # Nothing is stored yet: the answers stay with this journey until the application is begun.
-        answer = await self._app.ask(QuestionPage(asking, lambda _field, _value: None, stop=False))
-        return -1 if isinstance(answer, Nav) else 1
+        while 0 <= place < len(pages):
+            asking = PageAsking(form, form.page_of[pages[place][0]], self._answers, context, only=pages[place])
+            # Nothing is stored yet: the answers stay with this journey until the application is begun.
+            answer = await self._app.ask(QuestionPage(asking, lambda _field, _value: None, stop=False))
+            place += -1 if isinstance(answer, Nav) else 1
+        return -1 if place < 0 else 1
 
     async def eligibility(self) -> int:
         from kiosk.filing.opening import next_open_day
@@ -329,7 +345,7 @@ async def choose(app: KioskApp) -> Chosen | None:
     way = _Choosing(app)
     steps = (
         (way.procedure, _always), (way.status, _always), (way.variant, way.asks_variant),
-        (way.about_applicant, way.asks_about_applicant), (way.stay, way.asks_stay),
+        (way.about_applicant, way.asks_about_applicant), (way.first, way.asks_first),
         (way.eligibility, _always), (way.needs, _always),
     )  # fmt: skip
     place, direction = 0, 1
