@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, cast
 from pydantic import ValidationError
 
 from kiosk.forms.errors import FormDefinitionError, FormUnknownError
-from kiosk.forms.model import AttachedSheet, Choice, Form, PointsTable, Question, Sheet
+from kiosk.forms.model import AttachedSheet, Choice, Form, Question, Sheet
+from kiosk.forms.points_table import PointsTable
 from kiosk.forms.resolve import resolve
 from kiosk.paths import config_dir
 

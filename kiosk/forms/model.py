@@ -241,23 +241,6 @@ class AttachedSheet(_Data):
     visible: Condition
 
 
-class PointsGroup(_Data):
-    """Yes-or-no lines of the points table that count together: ``points[n - 1]`` for n times yes, the last for more."""
-
-    when: Condition
-    fields: tuple[str, ...]
-    points: tuple[int, ...] = Named(min_length=1)
-
-
-class PointsTable(_Data):
-    """The points table of the highly skilled: what is needed, and lines that are not simply the points of a choice."""
-
-    needed: int
-    certainty: Certainty
-    source: str
-    groups: tuple[PointsGroup, ...]
-
-
 class Form(_Data):
     """Everything asked for one procedure and one status of residence in one generation of the system.
 

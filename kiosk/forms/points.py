@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kiosk.forms.load import choices, points_table
-from kiosk.forms.model import Answers, Context, Field, Form, PointsGroup
+from kiosk.forms.model import Answers, Context, Field, Form
+from kiosk.forms.points_table import PointsGroup
 from kiosk.forms.view import View
 
 
