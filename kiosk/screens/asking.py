@@ -14,10 +14,20 @@ from kiosk.forms.check import check_page
 from kiosk.forms.load import options
 from kiosk.forms.model import Answers, Context, Field, Form, Issue, Page
 from kiosk.forms.normalise import Notice, normalise
+from kiosk.forms.points import points
 from kiosk.forms.prefill import fixed_values
 from kiosk.forms.summary import display
 from kiosk.forms.view import View
-from kiosk.screens.asking_spec import excess_of, number_of, options_of, spec_of, understood_of
+from kiosk.screens.asking_spec import (
+    doubt_words,
+    doubtful,
+    excess_of,
+    number_of,
+    options_of,
+    points_words,
+    spec_of,
+    understood_of,
+)
 from kiosk.screens.drafting import Value
 from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Option
 
@@ -91,6 +101,10 @@ class Asking(Protocol):
         """Return everything that is wrong on the page now, in order."""
         ...
 
+    def doubts(self, t: Translator) -> tuple[str, ...]:
+        """Return, for staff, what of the questions is to be compared with the official sheet."""
+        ...
+
 
 class PageAsking:
     """One page of a form.
@@ -123,8 +137,28 @@ class PageAsking:
         return t.pick(self.page.title)
 
     def help(self, t: Translator) -> str:
-        """Return the page's help; where all is from the card the boxes say it themselves."""
-        return t.pick(self.page.help)
+        """Return the page's help, and the running sum on a page of the points table."""
+        found = points(self.form, cast("Answers", self.answers), self.context) if self._counts() else None
+        words = "" if found is None else points_words(found.total, found.needed, t, needed=not self._without_points())
+        return "\n".join(text for text in (t.pick(self.page.help), words) if text)
+
+    def _counts(self) -> bool:
+        return any(name.startswith("hsp.") for name in self._fields)
+
+    def _without_points(self) -> bool:
+        return self.text_of("hsp.j_skip") == "1"
+
+    def text_of(self, field_id: str) -> str:
+        """Return a plain answer of the whole form, "" where there is none."""
+        value = self.answers.get(field_id, "")
+        return value if isinstance(value, str) else ""
+
+    def doubts(self, t: Translator) -> tuple[str, ...]:
+        """Return a sentence for every question here that is not taken from an official text, with its source."""
+        sheet = next((sheet for sheet in self.form.sheets if self.page in sheet.pages), self.form.receipt)
+        shown = self.visible()
+        own = (item for item in self._fields.values() if item.id in shown and doubtful(sheet, item))
+        return tuple(doubt_words(sheet, item, t) for item in own)
 
     def field(self, field_id: str) -> Field:
         """Return the definition of a question."""

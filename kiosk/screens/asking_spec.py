@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kiosk.forms.characters import utf16_length
 from kiosk.forms.dates import problem
+from kiosk.forms.doubts import CERTAIN, certainty_of
 from kiosk.forms.load import options
-from kiosk.forms.model import Column, Field
+from kiosk.forms.model import Column, Field, Sheet
 from kiosk.forms.summary import display
 from kiosk.i18n import Translator
 from kiosk.widgets.fields_spec import FieldSpec, Kind, Option
@@ -84,3 +85,23 @@ def excess_of(item: Field | Column, text: str) -> tuple[int, int] | None:
     """Return length and limit of a text that is too long, else None."""
     length = utf16_length(text)
     return (length, item.max_length) if item.max_length is not None and length > item.max_length else None
+
+
+def points_words(total: int, wanted: int, t: Translator, *, needed: bool) -> str:
+    """Return how many points there are so far, and whether that is enough; ``needed``: whether points count at all."""
+    if not needed:
+        return t("answers.points.not_needed")
+    key = "answers.points.reached" if total >= wanted else "answers.points.missing"
+    return t(key, total=total, wanted=wanted, missing=max(0, wanted - total))
+
+
+def doubtful(sheet: Sheet, item: Field | Column) -> bool:
+    """Say whether a question is to be compared with the official sheet."""
+    return item.type != "info" and certainty_of(sheet, item) != CERTAIN
+
+
+def doubt_words(sheet: Sheet, item: Field | Column, t: Translator) -> str:
+    """Return the mark of a question whose label is not certain, with where it was taken from."""
+    source = item.origin or (sheet.origin[0] if sheet.origin else sheet.id)
+    certainty = t(f"answers.doubt.{certainty_of(sheet, item)}")
+    return t("answers.doubt", label=t.pick(item.label), certainty=certainty, source=source)

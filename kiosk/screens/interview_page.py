@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.widget import Widget
 
@@ -17,7 +17,7 @@ from kiosk.screens.question_page import QuestionPage
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
-_TYPES = {"day": "date", "number": "integer"}
+_TYPES: dict[str, Literal["date", "integer"]] = {"day": "date", "number": "integer"}
 
 
 class InterviewScreen(KioskScreen[str]):
@@ -71,9 +71,13 @@ class InterviewEntry(QuestionPage):
 
 def _form(question: Question) -> Form:
     box = Field(
-        id=question.id, type=_TYPES[question.kind], label=question.text, help=question.hint, required=True,
+        id=question.id,
+        type=_TYPES[question.kind],
+        label=question.text,
+        help=question.hint,
+        required=True,
         max_length=3 if question.kind == "number" else None,
-    )  # pyright: ignore[reportArgumentType]  # checked when the model is made  # fmt: skip
+    )
     page = Page(id="interview", title={"ja": "", "en": ""}, fields=(box,))
     sheet = Sheet(
         id="interview", title=question.text, filled_by="applicant", certainty="official", origin=(), pages=(page,)

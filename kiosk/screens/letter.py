@@ -1,4 +1,4 @@
-"""The letter that asks the employer, school or supporter for sheets and papers: in Japanese, then in the own language."""
+"""The letter that asks employer, school or supporter for sheets and papers: in Japanese and in the own language."""
 
 from __future__ import annotations
 

@@ -141,8 +141,13 @@ class QuestionPage(KioskScreen[str]):
         trouble.display = self._trouble is not None
         yield trouble
         text = self.asking.help(self.t)
-        if text:
-            yield Line(text, classes="quiet", id="page-help")
+        line = Line(text, classes="quiet", id="page-help")
+        line.display = bool(text)
+        yield line
+
+    def help_notes(self) -> tuple[str, ...]:
+        """Return, for staff, what of the questions here is not certain."""
+        return self.asking.doubts(self.t) if self.kiosk.serves_staff else ()
 
     def _trouble_words(self) -> str:
         if self._trouble is None:
@@ -241,6 +246,7 @@ class QuestionPage(KioskScreen[str]):
         self._notices[field_id] = kept
 
     def _show_visible(self) -> None:
+        self.query_one("#page-help", Line).show(self.asking.help(self.t))
         self._visible = self.asking.visible()
         for field_id, box in self._boxes.items():
             box.display = field_id in self._visible

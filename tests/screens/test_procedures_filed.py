@@ -14,12 +14,15 @@ from textual.pilot import Pilot
 from kiosk.app import KioskApp
 from kiosk.card.virtual.holder import demo_holder
 from kiosk.portal import contract as c
+from kiosk.screens.carry_over import EarlierScreen, TakenScreen
 from kiosk.screens.drafting import PHOTO_SLOT, Drafting
 from kiosk.screens.eligibility import EligibilityScreen, NeedsScreen
 from kiosk.screens.interview_page import InterviewEntry, InterviewScreen
 from kiosk.screens.journeys.answers import begin
+from kiosk.screens.journeys.carry_over import with_earlier_answers
 from kiosk.screens.journeys.choose import BIRTH, CAUSE, EXPIRY, PERIOD, STATUS_NOW, choose
 from kiosk.screens.journeys.send import send
+from kiosk.screens.message import MessageScreen
 from kiosk.screens.procedure_choice import ProcedureScreen
 from kiosk.screens.question_page import QuestionPage
 from kiosk.screens.reception import ReceptionScreen
@@ -28,8 +31,8 @@ from kiosk.screens.status_choice import StatusScreen
 from kiosk.widgets.fields import editor_id
 from tests.support.answers import valid_answers, valid_receipt
 from tests.support.cards import issue
-from tests.support.journeys import Station, Town, demo_file, pick
-from tests.support.screens import until
+from tests.support.journeys import Station, Town, demo_file, pick, shown
+from tests.support.screens import seen, until
 
 Steps = Callable[[Pilot[Any]], Any]
 
@@ -50,12 +53,24 @@ def station_of(town: Town, tmp_path: Path) -> Generator[Callable[[c.UserKind, st
         station.close()
 
 
-async def _filed(station: Station, steps: Steps) -> tuple[c.ApplicationSummary, dict[str, Any]]:
+async def _no_earlier(pilot: Pilot[Any]) -> None:
+    """Use nothing of earlier applications, where there are any."""
+    await seen(pilot, lambda: isinstance(pilot.app.screen, EarlierScreen | SendReviewScreen))
+    if isinstance(pilot.app.screen, EarlierScreen):
+        await pick(pilot, "none")
+
+
+async def _filed(
+    station: Station, steps: Steps, earlier: Steps = _no_earlier
+) -> tuple[c.ApplicationSummary, dict[str, Any]]:
     """Choose by ``steps``, fill the rest in with valid answers, file, and return what the portal then holds."""
     before = station.applications()
+    station.sign_in(station.services)  # the visit before has closed its own
 
     async def journey(app: KioskApp) -> Any:
         chosen = await choose(app)
+        assert chosen is not None
+        chosen = await with_earlier_answers(app, chosen)
         assert chosen is not None
         drafting = await begin(app, chosen)
         assert drafting is not None
@@ -73,6 +88,7 @@ async def _filed(station: Station, steps: Steps) -> tuple[c.ApplicationSummary, 
         await pick(pilot, "continue")
         await until(pilot, NeedsScreen)
         await pilot.press("1")
+        await earlier(pilot)
         await until(pilot, SendReviewScreen)
         await pilot.press("f10")
         await until(pilot, ReceptionScreen)
@@ -87,7 +103,9 @@ def _fill(station: Station, drafting: Drafting) -> None:
     """Answer what is not answered, and attach what is needed."""
     form, context = drafting.form, drafting.context
     made = {**valid_receipt(form, context), **valid_answers(form, context)}
-    blocks = [name for name, text in drafting.answers.items() if text and name.startswith(("agent.", "representative."))]
+    blocks = [
+        name for name, text in drafting.answers.items() if text and name.startswith(("agent.", "representative."))
+    ]
     asked = [name for name in STAY if drafting.answers.get(name)]
     for name in (*asked, *blocks):
         made.pop(name, None)
@@ -99,9 +117,7 @@ def _fill(station: Station, drafting: Drafting) -> None:
             photo = need.document.key == PHOTO_SLOT
             name, kind = ("photo.jpg", "image/jpeg") if photo else ("passport-and-card.pdf", "application/pdf")
             content = demo_file(name).read_bytes()
-            station.services.store.attach(
-                station.owner, drafting.draft_id, need.document.key, name, kind, content
-            )
+            station.services.store.attach(station.owner, drafting.draft_id, need.document.key, name, kind, content)
 
 
 STAY = (STATUS_NOW, PERIOD, EXPIRY, BIRTH, CAUSE)
@@ -110,7 +126,6 @@ STAY = (STATUS_NOW, PERIOD, EXPIRY, BIRTH, CAUSE)
 
 def _yesterday() -> str:
     return (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
-
 
 
 async def _stay(pilot: Pilot[Any]) -> None:
@@ -156,7 +171,9 @@ async def test_a_scrivener_files_for_a_dependent_abroad(station_of: Callable[[c.
     assert "SHOSHI" not in answers["part1.name"]
 
 
-async def test_a_parent_files_for_a_newborn(station_of: Callable[[c.UserKind, str], Station]) -> None:
+async def test_a_parent_files_for_two_newborns_and_enters_the_family_once(
+    station_of: Callable[[c.UserKind, str], Station],
+) -> None:
     station = station_of(c.UserKind.LEGAL_REPRESENTATIVE, "OYA MIHON")
 
     async def steps(pilot: Pilot[Any]) -> None:
@@ -173,7 +190,21 @@ async def test_a_parent_files_for_a_newborn(station_of: Callable[[c.UserKind, st
             await pilot.press(*text, "f10")
             await pilot.pause()
 
-    found, answers = await _filed(station, steps)
+    async def family(pilot: Pilot[Any]) -> None:
+        await until(pilot, EarlierScreen)
+        await pilot.press("1")
+        await until(pilot, MessageScreen)
+        await pick(pilot, "family")
+        await until(pilot, TakenScreen)
+        assert "OYA" not in shown(pilot)  # it stands there in full width
+        assert "ＯＹＡ　ＭＩＨＯＮ" in shown(pilot)
+        await pilot.press("1")
+
+    found, first = await _filed(station, steps)
     assert (found.procedure, bool(found.reception_number)) == ("acquisition", True)
-    assert answers["representative.name"] == "ＯＹＡ　ＭＩＨＯＮ"
-    assert "OYA" not in answers["part1.name"]
+    assert first["representative.name"] == "ＯＹＡ　ＭＩＨＯＮ"
+    assert "OYA" not in first["part1.name"]
+    other, second = await _filed(station, steps, family)
+    assert other.reception_number not in {"", found.reception_number}
+    for name in ("representative.name", "representative.address_street", "part1.address_in_japan_street"):
+        assert second[name] == first[name]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kiosk.filing.facts import Facts
     from kiosk.filing.interview import Outcome
     from kiosk.forms.model import Context, Form
+    from kiosk.screens.drafting import Value
     from kiosk.screens.eligibility import Needs
 
 STATUS_NOW = "part1.current_status_of_residence"
@@ -37,7 +38,7 @@ class Chosen(NamedTuple):
 
     procedure: str
     status: str
-    answers: dict[str, str]
+    answers: dict[str, Value]
 
 
 class _Choosing:
@@ -205,7 +206,7 @@ class _Choosing:
         return self._has_form(self._form_status()) and bool(self._first_pages())
 
     def _first_pages(self) -> tuple[tuple[str, ...], ...]:
-        """Return the questions that come before the rules, a tuple a page; what the card or the form says is left out."""
+        """Return what is asked before the rules, a tuple a page; what the card or the form says is left out."""
         from kiosk.forms.prefill import fixed_values
 
         form = self._form()
@@ -252,7 +253,7 @@ class _Choosing:
 
     def chosen(self) -> Chosen:
         """Return what was chosen."""
-        given = {name: str(text) for name, text in self._answers.items() if text}
+        given: dict[str, Value] = {name: str(text) for name, text in self._answers.items() if text}
         return Chosen(self._procedure, self._form_status(), given)
 
     # --- what the rules say ------------------------------------------------------------------------------------------
