@@ -20,7 +20,6 @@ from kiosk.forms.summary import display
 from kiosk.forms.view import View
 from kiosk.screens.asking_spec import (
     doubt_words,
-    doubtful,
     excess_of,
     number_of,
     options_of,
@@ -67,6 +66,10 @@ class Asking(Protocol):
 
     def help(self, t: Translator) -> str:
         """Return what is said above the questions, or ""."""
+        ...
+
+    def tally(self, t: Translator) -> str:
+        """Return what is counted while answering, or ""."""
         ...
 
     def spec(self, field_id: str, t: Translator) -> FieldSpec:
@@ -137,28 +140,22 @@ class PageAsking:
         return t.pick(self.page.title)
 
     def help(self, t: Translator) -> str:
-        """Return the page's help, and the running sum on a page of the points table."""
-        found = points(self.form, cast("Answers", self.answers), self.context) if self._counts() else None
-        words = "" if found is None else points_words(found.total, found.needed, t, needed=not self._without_points())
-        return "\n".join(text for text in (t.pick(self.page.help), words) if text)
+        """Return the page's help; where all is from the card the boxes say it themselves."""
+        return t.pick(self.page.help)
 
-    def _counts(self) -> bool:
-        return any(name.startswith("hsp.") for name in self._fields)
-
-    def _without_points(self) -> bool:
-        return self.text_of("hsp.j_skip") == "1"
-
-    def text_of(self, field_id: str) -> str:
-        """Return a plain answer of the whole form, "" where there is none."""
-        value = self.answers.get(field_id, "")
-        return value if isinstance(value, str) else ""
+    def tally(self, t: Translator) -> str:
+        """Return the running sum on a page of the points table, "" elsewhere."""
+        if not any(name.startswith("hsp.") for name in self._fields):
+            return ""
+        found = points(self.form, cast("Answers", self.answers), self.context)
+        needed = self.answers.get("hsp.j_skip") != "1"
+        return "" if found is None else points_words(found.total, found.needed, t, needed=needed)
 
     def doubts(self, t: Translator) -> tuple[str, ...]:
-        """Return a sentence for every question here that is not taken from an official text, with its source."""
+        """Return a sentence for the questions here that are not taken from an official text, one for each source."""
         sheet = next((sheet for sheet in self.form.sheets if self.page in sheet.pages), self.form.receipt)
         shown = self.visible()
-        own = (item for item in self._fields.values() if item.id in shown and doubtful(sheet, item))
-        return tuple(doubt_words(sheet, item, t) for item in own)
+        return doubt_words(sheet, [item for item in self._fields.values() if item.id in shown], t)
 
     def field(self, field_id: str) -> Field:
         """Return the definition of a question."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kiosk.forms.characters import utf16_length
 from kiosk.forms.dates import problem
 from kiosk.forms.doubts import CERTAIN, certainty_of
@@ -95,13 +97,13 @@ def points_words(total: int, wanted: int, t: Translator, *, needed: bool) -> str
     return t(key, total=total, wanted=wanted, missing=max(0, wanted - total))
 
 
-def doubtful(sheet: Sheet, item: Field | Column) -> bool:
-    """Say whether a question is to be compared with the official sheet."""
-    return item.type != "info" and certainty_of(sheet, item) != CERTAIN
-
-
-def doubt_words(sheet: Sheet, item: Field | Column, t: Translator) -> str:
-    """Return the mark of a question whose label is not certain, with where it was taken from."""
-    source = item.origin or (sheet.origin[0] if sheet.origin else sheet.id)
-    certainty = t(f"answers.doubt.{certainty_of(sheet, item)}")
-    return t("answers.doubt", label=t.pick(item.label), certainty=certainty, source=source)
+def doubt_words(sheet: Sheet, items: Sequence[Field], t: Translator) -> tuple[str, ...]:
+    """Return the marks of questions whose labels are not certain: one sentence for each source they were taken from."""
+    groups: dict[str, list[str]] = {}
+    for item in items:
+        certainty = certainty_of(sheet, item)
+        if item.type != "info" and certainty != CERTAIN:
+            source = item.origin or " / ".join(sheet.origin)
+            words = f"{t(f'answers.doubt.{certainty}')} {t('answers.doubt.source', source=source)}"
+            groups.setdefault(words, []).append(t.pick(item.label))
+    return tuple(f"! {t('answers.doubt', labels=' · '.join(labels))} {words}" for words, labels in groups.items())

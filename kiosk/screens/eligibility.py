@@ -160,12 +160,12 @@ class NeedsScreen(KioskScreen[str]):
             for title in self._needs.sheets:
                 yield Line(f"· {self.t.pick(title)}")
             yield Line(self.t("needs.sheets.how"), classes="quiet space")
+        yield from self._fee()
         yield Line(self.t("needs.documents"), classes="label")
         for needed in self._needs.documents:
             yield Line(f"· {self.t.pick(needed.document.name)}")
             yield Line(f"  {self._remarks(needed)}", classes="quiet")
         yield Line("", classes="quiet")
-        yield from self._fee()
         yield from self._receipts()
 
     def _asked_beyond(self) -> Iterable[Widget]:

@@ -81,6 +81,7 @@ class QuestionPage(KioskScreen[str]):
     #page-title { width: 1fr; text-style: bold; }
     #page-span { width: auto; color: $quiet; }
     #page-help { margin: 0 0 1 0; }
+    #page-tally { dock: top; height: 2; background: $background; text-style: bold; }
     #low { height: 0; }
     TableField ChoiceList { margin: 0; width: 72; background: $panel; border-left: outer $rule; }
     TableField ChoiceList:focus { border-left: outer $accent; }
@@ -123,6 +124,9 @@ class QuestionPage(KioskScreen[str]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the subject, the boxes and what can be done."""
+        tally = self.asking.tally(self.t)
+        if tally:
+            yield Line(tally, id="page-tally")
         yield from self._head()
         if self._problems():
             yield self._summary(takes_focus=False)
@@ -141,9 +145,8 @@ class QuestionPage(KioskScreen[str]):
         trouble.display = self._trouble is not None
         yield trouble
         text = self.asking.help(self.t)
-        line = Line(text, classes="quiet", id="page-help")
-        line.display = bool(text)
-        yield line
+        if text:
+            yield Line(text, classes="quiet", id="page-help")
 
     def help_notes(self) -> tuple[str, ...]:
         """Return, for staff, what of the questions here is not certain."""
@@ -246,7 +249,8 @@ class QuestionPage(KioskScreen[str]):
         self._notices[field_id] = kept
 
     def _show_visible(self) -> None:
-        self.query_one("#page-help", Line).show(self.asking.help(self.t))
+        for line in self.query("#page-tally").results(Line):
+            line.show(self.asking.tally(self.t))
         self._visible = self.asking.visible()
         for field_id, box in self._boxes.items():
             box.display = field_id in self._visible

@@ -27,7 +27,7 @@ async def test_only_staff_see_what_is_to_be_checked(staff: bool) -> None:
         await until(pilot, QuestionPage)
         await pilot.press("f1")
         await until(pilot, HelpScreen)
-        assert ("label to be checked against the official sheet" in shown(pilot)) is staff
+        assert ("Label to be checked against the official sheet" in shown(pilot)) is staff
         assert ("Source: " in shown(pilot)) is staff
         app.exit()
 
