@@ -14,7 +14,8 @@ from tests.support.journeys import shown
 from tests.support.screens import screen_app, until
 
 
-def _points_page(answers: AnswerMap) -> QuestionPage:
+def points_page(answers: AnswerMap) -> QuestionPage:
+    """Return the first page of the points table of a specialist."""
     form = load_form("change", "hsp1b_gijinkoku")
     page = next(page for page in form.pages if page.id == "hsp_basic")
     return QuestionPage(PageAsking(form, page, answers, Context("applicant", TODAY)), lambda _name, _value: None)
@@ -22,7 +23,7 @@ def _points_page(answers: AnswerMap) -> QuestionPage:
 
 @pytest.mark.parametrize("staff", [True, False])
 async def test_only_staff_see_what_is_to_be_checked(staff: bool) -> None:
-    app = screen_app(_points_page({}), "en", staff_view=staff)
+    app = screen_app(points_page({}), "en", staff_view=staff)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, QuestionPage)
         await pilot.press("f1")
@@ -46,7 +47,7 @@ async def test_only_staff_see_what_is_to_be_checked(staff: bool) -> None:
     ],
 )  # fmt: skip
 async def test_the_running_sum_is_told(answers: AnswerMap, words: str) -> None:
-    app = screen_app(_points_page(answers), "en")
+    app = screen_app(points_page(answers), "en")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, QuestionPage)
         assert words in shown(pilot)
@@ -54,7 +55,7 @@ async def test_the_running_sum_is_told(answers: AnswerMap, words: str) -> None:
 
 
 async def test_the_sum_follows_an_answer() -> None:
-    app = screen_app(_points_page({"hsp.j_skip": "0"}), "en")
+    app = screen_app(points_page({"hsp.j_skip": "0"}), "en")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, QuestionPage)
         await pilot.press("1")

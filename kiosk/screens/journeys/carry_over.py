@@ -103,7 +103,7 @@ async def _taken(app: KioskApp, chosen: Chosen, picked: str) -> dict[str, Value]
         return None
     new, context = load_form(chosen.procedure, chosen.status, app.services.settings.system), _context(app)
     taken = carry_over(old, answers, new, context, relation)
-    screen = TakenScreen(lambda language: _sections(new, taken, context, language))
+    screen = TakenScreen(lambda language: taken_sections(new, taken, context, language))
     return taken if await app.ask(screen) == TAKE else None
 
 
@@ -141,7 +141,7 @@ def _context(app: KioskApp) -> Context:
     return Context(user_kind(app), japan_date(services.clock()), facts, services.settings.system)
 
 
-def _sections(form: Form, taken: dict[str, Value], context: Context, language: str) -> list[SummarySection]:
+def taken_sections(form: Form, taken: dict[str, Value], context: Context, language: str) -> list[SummarySection]:
     """Return what is taken, in words; what the card says is not shown again."""
     from kiosk.forms.summary import summary
 
