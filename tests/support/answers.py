@@ -36,15 +36,16 @@ _SAMPLES = {
 }
 
 
-def valid_answers(form: Form, context: Context, seed: int = 0) -> StoredAnswers:
+def valid_answers(form: Form, context: Context, seed: int = 0, given: Mapping[str, str] | None = None) -> StoredAnswers:
     """Return answers to every question of the form that ``check`` accepts without any issue.
 
     Args:
         form: the definition.
         context: who asks; the card's values are taken from its person.
         seed: other seeds choose other branches, optional questions and lengths.
+        given: answers to take where their question is asked and the card does not answer it.
     """
-    return _Filler(form, context, seed).fill([page.id for page in form.pages])
+    return _Filler(form, context, seed, given).fill([page.id for page in form.pages])
 
 
 def valid_receipt(form: Form, context: Context, seed: int = 0) -> StoredAnswers:
@@ -53,8 +54,8 @@ def valid_receipt(form: Form, context: Context, seed: int = 0) -> StoredAnswers:
 
 
 class _Filler:
-    def __init__(self, form: Form, context: Context, seed: int) -> None:
-        self.form, self.context = form, context
+    def __init__(self, form: Form, context: Context, seed: int, given: Mapping[str, str] | None = None) -> None:
+        self.form, self.context, self.given = form, context, given or {}
         self.chance = random.Random(seed)
         self.answers: StoredAnswers = {}
         self.ends = {rule.second for sheet in form.sheets for rule in sheet.rules if rule.kind == "order"}
@@ -74,6 +75,8 @@ class _Filler:
             return
         if item.id in fixed:
             self.answers[item.id] = fixed[item.id]
+        elif item.id in self.given:
+            self.answers[item.id] = self.given[item.id]
         elif item.type == "table":
             self.answers[item.id] = [self._row(view, item) for _ in range(self.chance.randint(1, item.max_rows))]
         elif (view.requires(item) or self.chance.random() < 0.5) and self._can_be_chosen(item, view.parent_code(item)):
@@ -137,5 +140,5 @@ class _Filler:
         longest = item.exact_length or item.max_length or 40
         if item.exact_length:
             return (text * longest)[:longest]
-        repeated = text * (longest // len(text) if self.chance.random() < 0.3 else 1)
+        repeated = text * max(1, longest // len(text) if self.chance.random() < 0.3 else 1)
         return repeated[:longest].strip()
