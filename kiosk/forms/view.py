@@ -53,7 +53,9 @@ class View:
             self._shown[item.id] = False  # a circle of conditions ends here; lint refuses circles
             gates = self.form.gates[self.form.page_of[item.id].id]
             conditions = gates if item.visible is None else (*gates, item.visible)
-            known = self._shown[item.id] = all(self.holds(condition) for condition in conditions)
+            applies = all(self.holds(condition) for condition in conditions)
+            # A table none of whose columns applies has nothing to ask for.
+            known = self._shown[item.id] = applies and (not item.columns or bool(self.cells(item, {})[1]))
         return known
 
     def requires(self, item: Field | Column, row: Row | None = None) -> bool:
