@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.filing.catalogue import base_status, variants
+from kiosk.filing.catalogue import base_status, is_built, variants
 from kiosk.filing.deadlines import Ending
 from kiosk.filing.documents import Needed, whole_checklist
 from kiosk.filing.eligibility import Decision, decide
@@ -32,7 +32,7 @@ class SheetInfo:
 class Answer:
     """What the rules say. Everything is given, allowed or not, so that a person sees what it would take.
 
-    ``variants`` are the ids that have forms of their own; where there are any, the sheets depend on which is meant.
+    ``variants`` are the ids that have forms of their own for the procedure; where there are any, the sheets depend on which is meant.
     """
 
     user_kind: str
@@ -72,7 +72,7 @@ def answer(user_kind: str, procedure: str, status: str, facts: Facts, system: st
         status=status,
         decision=decide(user_kind, procedure, status, facts),
         sheets=sheets(user_kind, procedure, status, facts, system),
-        variants=tuple(entry.id for entry in variants(status)),
+        variants=tuple(entry.id for entry in variants(status) if is_built(procedure, entry.id)),
         documents=whole_checklist(user_kind, procedure, status, facts),
         days=filing_days(procedure, facts),
         endings=stay_endings(user_kind, now, facts),
