@@ -10,9 +10,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import card, store, terminal
+from benchmarks import card, forms, store, terminal
 
-PARTS = {"card": card.measure, "store": store.measure, "terminal": terminal.measure}
+PARTS = {"card": card.measure, "forms": forms.measure, "store": store.measure, "terminal": terminal.measure}
 
 
 def main() -> None:
