@@ -60,7 +60,7 @@ class InterviewEntry(QuestionPage):
         today: the day in Japan.
     """
 
-    CSS: ClassVar[str] = "#page-head { display: none; }"
+    CSS: ClassVar[str] = QuestionPage.CSS + "#page-head { display: none; }"
     title_key: ClassVar[str] = "interview.title"
 
     def __init__(self, question: Question, answers: AnswerMap, today: date) -> None:

@@ -29,10 +29,13 @@ class StatusScreen(PickerScreen):
         chosen: the status chosen before, to begin there.
     """
 
-    CSS: ClassVar[str] = """
+    CSS: ClassVar[str] = (
+        PickerScreen.CSS
+        + """
     #count { display: none; }
     #search { margin: 0 0 1 0; }
     """
+    )
     title_key: ClassVar[str] = "choose.status.title"
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 2
