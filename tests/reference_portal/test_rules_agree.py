@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -99,3 +99,18 @@ def test_unknown_names_are_refused():
     content = ApplicationContent(procedure="marriage", status_of_residence="student", answers={})
     with pytest.raises(Refusal):
         check_eligible(content, account, date(2026, 11, 22))
+
+
+@pytest.mark.parametrize(("days", "code"), [(30, ""), (61, "acquisition_too_late"), (-1, "acquisition_not_yet")])
+def test_a_birth_is_an_event_of_its_own_date(days: int, code: str):
+    today = date(2026, 11, 22)
+    born = (today - timedelta(days=days)).isoformat()
+    account = AccountRow(user_kind="legal_representative", birth_date_text="1990-04-01")
+    answers: Any = {"part1.acquisition_cause": "birth", "part1.date_of_birth": born}
+    content = ApplicationContent(procedure="acquisition", status_of_residence="dependent", answers=answers)
+    if not code:
+        check_eligible(content, account, today)
+        return
+    with pytest.raises(Refusal) as refusal:
+        check_eligible(content, account, today)
+    assert code in {found for _, found in refusal.value.errors}
