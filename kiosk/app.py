@@ -64,6 +64,10 @@ class PortalChanged(Message):
         self.state = state
 
 
+PROFESSIONALS = frozenset({"scrivener", "organisation", "public_corporation", "support_organisation"})
+"""Kinds of user who file for others as their work."""
+
+
 class KioskApp(App[int], inherit_bindings=False):
     """The kiosk.
 
@@ -179,6 +183,12 @@ class KioskApp(App[int], inherit_bindings=False):
         """Whether the invented card's secrets are one key away."""
         return bool(self.services.settings.demo.holder)
 
+    @property
+    def serves_staff(self) -> bool:
+        """Whether who works here knows the official sheets: a station of staff, or an agent who files for others."""
+        account = self.visit.account
+        return self.services.settings.staff_view or (account is not None and account.user_kind.value in PROFESSIONALS)
+
     def language_name(self) -> str:
         """Return the present language's own name."""
         return self.t("language.name")
@@ -263,7 +273,7 @@ class KioskApp(App[int], inherit_bindings=False):
 
         screen = self.screen
         if isinstance(screen, KioskScreen) and not isinstance(screen, HelpScreen):
-            self.push_screen(HelpScreen(screen.help_key))
+            self.push_screen(HelpScreen(screen.help_key, screen.help_notes))
 
     def action_language(self) -> None:
         """F2: choose a language."""

@@ -95,13 +95,14 @@ class DemoSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of one station."""
+    """All settings of one station. With ``staff_view`` staff work here: they see what of a form is not certain."""
 
     system: str = "rasens"
     language: str = "ja"
     languages: tuple[str, ...] = ("ja", "en")
     device_id: str = ""
     log_file: str = ""
+    staff_view: bool = False
     portal: PortalSettings = field(default_factory=PortalSettings)
     card: CardSettings = field(default_factory=CardSettings)
     store: StoreSettings = field(default_factory=StoreSettings)

@@ -307,7 +307,8 @@ class Walker:
         await self._choose("extension")
 
     async def _at_StatusScreen(self, _screen: object) -> None:
-        await self._choose("gijinkoku")
+        await self._type("gijinkoku")
+        await self._press("enter")
 
     async def _at_EligibilityScreen(self, _screen: object) -> None:
         await self._press("1")

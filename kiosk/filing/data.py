@@ -39,6 +39,7 @@ class Dated(Entry):
 
 
 EntryT = TypeVar("EntryT", bound=Entry)
+DatedT = TypeVar("DatedT", bound=Dated)
 
 
 @cache
@@ -63,6 +64,14 @@ def read_entries(file: str, name: str, model: type[EntryT]) -> tuple[EntryT, ...
 def read_entry(file: str, name: str, model: type[EntryT]) -> EntryT:
     """Return the one table ``[name]`` of ``config/<file>``; raises ``FilingDataError``."""
     return _entry(file, model, read_table(file).get(name))
+
+
+def in_force(file: str, name: str, model: type[DatedT], day: date) -> DatedT:
+    """Return the entry ``[[name]]`` of ``config/<file>`` that holds on ``day``; raises ``FilingDataError``."""
+    for entry in read_entries(file, name, model):
+        if entry.holds_on(day):
+            return entry
+    raise FilingDataError(file=file, problem=f"{name}: nothing for {day}")
 
 
 def _entry(file: str, model: type[EntryT], value: Any) -> EntryT:

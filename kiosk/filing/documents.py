@@ -3,121 +3,179 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 from pydantic import Field
 
-from kiosk.filing.catalogue import status as find_status
-from kiosk.filing.data import Certainty, Dated, Entry, Labels, meant, read_entries
+from kiosk.filing import catalogue
+from kiosk.filing.circumstances import circumstances
+from kiosk.filing.conditions import Values, Wanted, When, all_hold, holds, value_name
+from kiosk.filing.data import Certainty, Dated, Entry, Labels, meant, read_entries, read_table
 from kiosk.filing.errors import UnknownNameError
+from kiosk.filing.facts import Facts
 
 Need = Literal["required", "if_asked", "optional"]
+State = Literal["needed", "depends", "not_needed"]
+Issuer = Literal["applicant", "organisation", "supporter", "school", "office", "abroad", "expert"]
 
-Category = Literal["", "1", "2", "3", "4"]
-"""Category of the employer: 1 listed, 2 large or approved for online use, 3 and 4 the others; empty: not known."""
+_NEEDS: tuple[Need, ...] = ("optional", "if_asked", "required")
+_STATES: tuple[State, ...] = ("not_needed", "depends", "needed")
 
 
 class Document(Entry):
-    """One kind of document: its name, where to get it, who makes it, and how many months old it may be."""
+    """One kind of document.
+
+    Attributes:
+        key: its id.
+        name: by language.
+        hint: what it is and where to get it, by language.
+        who: who makes or issues it.
+        months: how many months old it may be on the day of filing; None where no rule is known.
+        translation: a Japanese translation goes with it where it is in another language.
+        form: whether the original or a copy is scanned.
+    """
 
     key: str
     name: Labels
     hint: Labels
-    who: Literal["applicant", "organisation", "office"]
+    who: Issuer
     months: int | None = None
+    translation: bool = False
+    form: Literal["original", "copy"] = "original"
 
 
-class _PhotoRule(Dated):
-    from_age: int
-    certainty: Certainty
-    source: str
+class _Item(Entry):
+    document: str
+    need: Need = "required"
+    when: When = Field(default_factory=dict[str, Wanted])
 
 
-class _Item(Dated):
+class _Group(Dated):
     procedures: tuple[str, ...]
     statuses: tuple[str, ...]
-    document: str
-    need: Need
-    when: dict[str, bool | tuple[str, ...]] = Field(default_factory=dict[str, bool | tuple[str, ...]])
+    except_statuses: tuple[str, ...] = ()
+    source: str
+    certainty: Certainty
+    items: tuple[_Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What the checklist depends on.
+class Circumstance:
+    """One condition in a checklist, and how it stands: ``value`` is None where it is not known."""
 
-    ``today`` is the day of filing in Japan; ``age`` the applicant's in full years, None when not known (then a photo
-    is asked for); ``changed_employer`` since the last permission; ``dispatched`` works as a dispatched worker.
-    """
-
-    today: date
-    user_kind: str
-    age: int | None = None
-    category: Category = ""
-    changed_employer: bool = False
-    dispatched: bool = False
+    name: str
+    wanted: Wanted
+    excluded: bool
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """One line of the checklist."""
+    """One line of the checklist.
+
+    Attributes:
+        document: what it is.
+        need: how much; ``if_asked`` where it depends on something that is not known.
+        state: needed, needed only under ``why``, or not needed because of ``why``.
+        why: the conditions that are not known, or the one that does not hold; empty for what is needed.
+        conditions: all conditions under which it is needed.
+        source: where the line comes from.
+        certainty: how sure it is.
+    """
 
     document: Document
     need: Need
+    state: State = "needed"
+    why: tuple[Circumstance, ...] = ()
+    conditions: tuple[Circumstance, ...] = ()
+    source: str = ""
+    certainty: Certainty = "official"
+
+    @property
+    def required(self) -> bool:
+        """Whether an application without it is incomplete."""
+        return self.state == "needed" and self.need == "required"
 
 
-_STAFF = frozenset({"organisation", "public_corporation", "support_organisation", "scrivener"})
+def checklist(user_kind: str, procedure: str, status: str, facts: Facts) -> tuple[Needed, ...]:
+    """Return the documents to have ready, in the order of the list; each once, the strongest need.
 
-
-def checklist(procedure: str, status: str, circumstances: Circumstances) -> tuple[Needed, ...]:
-    """Return the documents for a procedure and a status, in the order of the list; each once, the strongest need.
+    Args:
+        user_kind: id in ``config/user_kinds.toml``.
+        procedure: id in ``config/procedures.toml``.
+        status: id in ``config/statuses.toml``.
+        facts: what is known.
 
     Raises:
-        UnknownNameError: no such status of residence.
+        UnknownNameError: one of the three ids is unknown.
     """
-    find_status(status)
-    facts = _facts(circumstances)
-    found: dict[str, Need] = {}
-    for item in read_entries("documents.toml", "checklist", _Item):
-        concerned = meant(item.procedures, procedure) and meant(item.statuses, status)
-        if concerned and item.holds_on(circumstances.today) and _holds(item, facts):
-            found.setdefault(item.document, item.need)
-    return tuple(Needed(document(key), need) for key, need in found.items())
+    return tuple(item for item in whole_checklist(user_kind, procedure, status, facts) if item.state != "not_needed")
 
 
-def _facts(circumstances: Circumstances) -> dict[str, bool | str]:
-    return {
-        "photo_needed": photo_needed(circumstances.age, circumstances.today),
-        "files_alone": circumstances.user_kind not in _STAFF,
-        "category": circumstances.category,
-        "changed_employer": circumstances.changed_employer,
-        "dispatched": circumstances.dispatched,
-    }
+def whole_checklist(user_kind: str, procedure: str, status: str, facts: Facts) -> tuple[Needed, ...]:
+    """Return the checklist with the documents that are not needed in these circumstances, and why not.
+
+    Raises:
+        UnknownNameError: one of the three ids is unknown.
+    """
+    catalogue.user_kind(user_kind)
+    catalogue.procedure(procedure)
+    base = catalogue.base_status(status).id
+    values = circumstances(user_kind, procedure, status, facts)
+    found: dict[str, Needed] = {}
+    for file, group in _groups():
+        concerned = meant(group.procedures, procedure) and meant(group.statuses, base)
+        if concerned and base not in group.except_statuses and group.holds_on(facts.today):
+            for item in group.items:
+                line = _line(item, group, str(read_table(file)["sources"][group.source]), values)
+                known = found.get(item.document)
+                found[item.document] = line if known is None or _strength(line) > _strength(known) else known
+    return tuple(found.values())
 
 
-def _holds(item: _Item, facts: dict[str, bool | str]) -> bool:
-    return all(
-        facts[name] in wanted if isinstance(wanted, tuple) else facts[name] is wanted
-        for name, wanted in item.when.items()
-    )
+def required_documents(user_kind: str, procedure: str, status: str, facts: Facts) -> tuple[str, ...]:
+    """Return the ids of the documents without which an application is incomplete: kiosk and portal ask for these."""
+    return tuple(item.document.key for item in checklist(user_kind, procedure, status, facts) if item.required)
 
 
 def document(key: str) -> Document:
     """Return one kind of document; raises ``UnknownNameError``."""
-    for entry in read_entries("documents.toml", "documents", Document):
-        if entry.key == key:
-            return entry
-    raise UnknownNameError(name=key)
+    try:
+        return _documents()[key]
+    except KeyError:
+        raise UnknownNameError(name=key) from None
 
 
-def photo_needed(age: int | None, day: date) -> bool:
-    """Say whether an applicant of this age needs a photo on the day of filing; True where the age is not known.
-
-    From 2026-06-14 residence cards carry a face from the first birthday, before from the sixteenth.
-    """
-    return age is None or age >= photo_from_age(day)
+def documents() -> tuple[Document, ...]:
+    """Return every kind of document."""
+    return tuple(_documents().values())
 
 
-def photo_from_age(day: date) -> int:
-    """Return the age in full years from which a photo is needed on the day of filing."""
-    return next(rule.from_age for rule in read_entries("documents.toml", "photo", _PhotoRule) if rule.holds_on(day))
+@cache
+def _documents() -> dict[str, Document]:
+    return {entry.key: entry for entry in read_entries("documents.toml", "documents", Document)}
+
+
+@cache
+def _groups() -> tuple[tuple[str, _Group], ...]:
+    files = [f"checklists/{name}.toml" for name in read_table("documents.toml")["checklists"]]
+    return tuple((file, group) for file in files for group in read_entries(file, "groups", _Group))
+
+
+def _line(item: _Item, group: _Group, source: str, values: Values) -> Needed:
+    answer = all_hold(item.when, values)
+    state: State = "needed" if answer else "depends" if answer is None else "not_needed"
+    conditions = {
+        Circumstance(value_name(key), wanted, key.endswith("_not"), values[value_name(key)]): holds(key, wanted, values)
+        for key, wanted in item.when.items()
+    }
+    # Of several circumstances that do not hold one says enough; of those not known all have to hold.
+    why = tuple(part for part, held in conditions.items() if state != "needed" and held is answer)
+    need = "if_asked" if state == "depends" and item.need == "required" else item.need
+    shown = why[:1] if state == "not_needed" else why
+    return Needed(document(item.document), need, state, shown, tuple(conditions), source, group.certainty)
+
+
+def _strength(line: Needed) -> tuple[int, int]:
+    return _STATES.index(line.state), _NEEDS.index(line.need)

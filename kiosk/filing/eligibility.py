@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from functools import cache
 from typing import Literal
 
 from pydantic import Field
 
 from kiosk.filing import catalogue
+from kiosk.filing.circumstances import circumstances
+from kiosk.filing.conditions import Values, Wanted, When, all_hold
 from kiosk.filing.data import Certainty, Dated, meant, read_entries, read_table
+from kiosk.filing.facts import Facts
 
 Allowed = Literal["yes", "no", "ask"]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The circumstances. None means "not known": the rule itself says whether that asks the bureau.
-
-    ``today`` is the day in Japan; ``age`` the applicant's in full years; ``stay_expired`` whether the last day of the
-    stay is past.
-    """
-
-    today: date
-    age: int | None = None
-    in_japan: bool | None = None
-    mid_to_long_term: bool | None = None
-    unable_to_file: bool | None = None
-    stay_expired: bool | None = None
-    agent_approved: bool | None = None
-    organisation_approved: bool | None = None
-    supervising_organisation: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +34,18 @@ class Decision:
     reasons: tuple[Reason, ...]
     built: bool = True
 
+    @property
+    def refused(self) -> bool:
+        """Whether it must not be filed. What has to be asked at the bureau may be filed after asking."""
+        return self.allowed == "no"
+
 
 class _Rule(Dated):
     user_kinds: tuple[str, ...]
     procedures: tuple[str, ...]
     statuses: tuple[str, ...]
-    when: dict[str, bool | int] = Field(default_factory=dict[str, bool | int])
+    except_statuses: tuple[str, ...] = ()
+    when: When = Field(default_factory=dict[str, Wanted])
     unknown: Literal["ignore", "ask"] = "ignore"
     allowed: Allowed
     reason: str
@@ -71,7 +61,7 @@ def decide(user_kind: str, procedure: str, status: str, facts: Facts) -> Decisio
     Args:
         user_kind: id in ``config/user_kinds.toml`` (the contract's ``UserKind``).
         procedure: id in ``config/procedures.toml``.
-        status: id in ``config/statuses.toml``.
+        status: id in ``config/statuses.toml`` or of a variant.
         facts: the circumstances.
 
     Raises:
@@ -79,12 +69,12 @@ def decide(user_kind: str, procedure: str, status: str, facts: Facts) -> Decisio
     """
     catalogue.user_kind(user_kind)
     built = catalogue.is_built(procedure, status)
+    values = circumstances(user_kind, procedure, status, facts)
     found: dict[Allowed, list[Reason]] = {"no": [], "ask": [], "yes": []}
-    for rule in read_entries("eligibility.toml", "rules", _Rule):
-        if _concerns(rule, user_kind, procedure, status, facts.today):
-            result = _result(rule, facts)
-            if result is not None:
-                found[result].append(Reason(rule.reason, _source(rule.source), rule.certainty))
+    for rule in _rules(user_kind, procedure, status):
+        result = _result(rule, values) if rule.holds_on(facts.today) else None
+        if result is not None:
+            found[result].append(Reason(rule.reason, _source(rule.source), rule.certainty))
     allowed = _strongest(found)
     reasons = found[allowed] or [Reason("not_in_matrix", _source("MATRIX"))]
     return Decision(allowed, tuple(dict.fromkeys(reasons)), built)
@@ -98,28 +88,24 @@ def _strongest(found: dict[Allowed, list[Reason]]) -> Allowed:
     return "yes" if found["yes"] else "no"
 
 
-def _concerns(rule: _Rule, user_kind: str, procedure: str, status: str, today: date) -> bool:
+@cache
+def _rules(user_kind: str, procedure: str, status: str) -> tuple[_Rule, ...]:
+    rules = read_entries("eligibility.toml", "rules", _Rule)
+    base = catalogue.base_status(status).id
+    return tuple(rule for rule in rules if _concerns(rule, user_kind, procedure, base))
+
+
+def _concerns(rule: _Rule, user_kind: str, procedure: str, status: str) -> bool:
     named = zip((rule.user_kinds, rule.procedures, rule.statuses), (user_kind, procedure, status), strict=True)
-    return rule.holds_on(today) and all(meant(names, name) for names, name in named)
+    return status not in rule.except_statuses and all(meant(names, name) for names, name in named)
 
 
-def _result(rule: _Rule, facts: Facts) -> Allowed | None:
+def _result(rule: _Rule, values: Values) -> Allowed | None:
     """Return what the rule says, or None where its circumstances do not hold."""
-    holding = [_holds(name, wanted, facts) for name, wanted in rule.when.items()]
-    if False in holding:
-        return None
-    if None in holding:
+    answer = all_hold(rule.when, values)
+    if answer is None:
         return "ask" if rule.unknown == "ask" else None
-    return rule.allowed
-
-
-def _holds(name: str, wanted: bool | int, facts: Facts) -> bool | None:
-    if name == "age_below":
-        return None if facts.age is None else facts.age < wanted
-    if name == "age_at_least":
-        return None if facts.age is None else facts.age >= wanted
-    value = getattr(facts, name)
-    return None if value is None else value == wanted
+    return rule.allowed if answer else None
 
 
 def _source(key: str) -> str:

@@ -31,3 +31,17 @@ class MoreAsked(FormError):
 
     code = "F14"
     key = "more_asked"
+
+
+class FactsError(FormError):
+    """A file of facts cannot be read, or says something that is not understood (``problem``)."""
+
+    code = "F15"
+    key = "facts"
+
+
+class InterviewAnswerError(FormError):
+    """An answer of the guided interview is none of those possible (``question``)."""
+
+    code = "F16"
+    key = "interview_answer"

@@ -10,28 +10,16 @@ from kiosk.filing.data import Certainty, Entry, read_entries
 from kiosk.filing.deadlines import period_length
 
 Channel = Literal["online", "counter"]
+Kind = Literal["", "single", "multiple"]
 Payment = Literal["stamps", "convenience_store_or_bank", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fee:
-    """A fee in yen. Before the decision the period granted is unknown: then ``lowest`` and ``highest`` differ.
+class Amount(Entry):
+    """One amount in yen, for what is granted: a period in months within the bounds, or a kind of re-entry permit."""
 
-    ``lowest_charge`` and ``highest_charge`` are the settlement charges of online payment that come on top.
-    """
-
-    lowest: int
-    highest: int
-    lowest_charge: int
-    highest_charge: int
-    payment: Payment
-    certainty: Certainty
-    source: str
-
-
-class _Amount(Entry):
     yen: int
     charge: int
+    kind: Kind = ""
     from_months: int | None = None
     above_months: int | None = None
     to_months: int | None = None
@@ -48,18 +36,47 @@ class _Amount(Entry):
         return low and high
 
 
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A fee in yen. Before the decision the period granted is unknown: then ``lowest`` and ``highest`` differ.
+
+    ``lowest_charge`` and ``highest_charge`` are the settlement charges of online payment that come on top.
+    ``amounts`` are all that are possible.
+    """
+
+    lowest: int
+    highest: int
+    lowest_charge: int
+    highest_charge: int
+    payment: Payment
+    certainty: Certainty
+    source: str
+    amounts: tuple[Amount, ...] = ()
+
+
 class _Table(Entry):
     procedures: tuple[str, ...]
-    channel: Channel
+    channels: tuple[Channel, ...]
     accepted_from: date = date.min
     accepted_until: date = date.max
     payment: Payment
     certainty: Certainty
     source: str
-    amounts: tuple[_Amount, ...]
+    amounts: tuple[Amount, ...]
 
 
-def fee(procedure: str, accepted: date, granted: str = "", channel: Channel = "online") -> Fee | None:
+class Reduction(Entry):
+    """A lower fee in yen for people in hardship, with proof and at the counter only."""
+
+    procedures: tuple[str, ...]
+    accepted_from: date = date.min
+    accepted_until: date = date.max
+    yen: int
+    certainty: Certainty
+    source: str
+
+
+def fee(procedure: str, accepted: date, granted: str = "", channel: Channel = "online", kind: Kind = "") -> Fee | None:
     """Return the fee of a procedure, or None where no table is known.
 
     Args:
@@ -67,19 +84,37 @@ def fee(procedure: str, accepted: date, granted: str = "", channel: Channel = "o
         accepted: the day on which the application was (or would be) accepted, in Japan.
         granted: code of the period granted, as in lists CB20 and C970; empty before the decision.
         channel: ``online`` or ``counter``.
+        kind: re-entry permit for one time or many; empty when not known.
 
     Raises:
         ValueError: ``granted`` is no period.
     """
     for table in read_entries("fees.toml", "fees", _Table):
         in_force = table.accepted_from <= accepted <= table.accepted_until
-        if in_force and procedure in table.procedures and table.channel == channel:
-            return _fee(table, granted)
+        if in_force and procedure in table.procedures and channel in table.channels:
+            return _fee(table, granted, kind)
     return None
 
 
-def _fee(table: _Table, granted: str) -> Fee:
+def reduction(procedure: str, accepted: date) -> Reduction | None:
+    """Return the reduced fee at the counter for people in hardship, or None where there is none.
+
+    Args:
+        procedure: id in ``config/procedures.toml``.
+        accepted: the day on which the application would be accepted, in Japan.
+    """
+    for rule in read_entries("fees.toml", "reductions", Reduction):
+        if procedure in rule.procedures and rule.accepted_from <= accepted <= rule.accepted_until:
+            return rule
+    return None
+
+
+def _fee(table: _Table, granted: str, kind: Kind) -> Fee:
     months, days = period_length(granted) if granted else (0, 0)
-    chosen = [item for item in table.amounts if not granted or item.covers(months + days / 30)]
+    chosen = tuple(
+        item
+        for item in table.amounts
+        if (not granted or item.covers(months + days / 30)) and (not kind or not item.kind or item.kind == kind)
+    )
     yen, charges = [item.yen for item in chosen], [item.charge for item in chosen]
-    return Fee(min(yen), max(yen), min(charges), max(charges), table.payment, table.certainty, table.source)
+    return Fee(min(yen), max(yen), min(charges), max(charges), table.payment, table.certainty, table.source, chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kiosk.filing.catalogue import base_status
 from kiosk.filing.data import EVERY, Certainty, Entry, meant, read_entries, read_entry
 
 
@@ -40,7 +41,7 @@ def mail_in(procedure: str, status: str, accepted: date, decided: date) -> MailI
 
     Args:
         procedure: id in ``config/procedures.toml``.
-        status: id in ``config/statuses.toml``.
+        status: id in ``config/statuses.toml`` or of a variant.
         accepted: the day on which the application was accepted: later ones are paid without stamps.
         decided: the day of the decision, from which the deadline counts.
     """
@@ -49,7 +50,7 @@ def mail_in(procedure: str, status: str, accepted: date, decided: date) -> MailI
         item.key
         for item in read_entries("bureaus.toml", "items", _Item)
         if meant(item.procedures, procedure)
-        and meant(item.statuses, status)
+        and meant(item.statuses, base_status(status).id)
         and item.accepted_from <= accepted <= item.accepted_until
     )
     return MailInList(office.address, items, decided + timedelta(days=office.days), office.certainty, office.source)

@@ -11,10 +11,12 @@ import click
 from pydantic import BaseModel, ConfigDict
 
 from kiosk.clock import japan_date, utc_now
+from kiosk.forms.doubts import sheet_doubts
 from kiosk.forms.engine import Context, check, check_receipt, errors, visible_fields, visible_pages
 from kiosk.forms.errors import AnswersFileError, FormDefinitionError
 from kiosk.forms.lint import problems
-from kiosk.forms.load import all_forms, load_form
+from kiosk.forms.lint_sheets import contexts, sheet_problems
+from kiosk.forms.load import all_forms, all_sheets, load_form
 from kiosk.forms.model import Form, Issue
 from kiosk.i18n import translator
 
@@ -38,19 +40,45 @@ def forms() -> None:
 
 @forms.command()
 def lint() -> None:
-    """Look for contradictions in every form definition."""
-    found = 0
-    for key in all_forms():
+    """Look for contradictions in every form definition.
+
+    Forms of several generations of the system differ in text rules alone, so one of each is looked at.
+    """
+    keys = tuple({key[:2]: key for key in reversed(all_forms())}.values())
+    where: dict[str, str] = {}
+    for key in keys:
         try:
             lines = problems(load_form(*key))
         except FormDefinitionError as error:
             lines = [str(error)]
-        found += len(lines)
         for line in lines:
-            click.echo(f"{key.procedure}/{key.status}/{key.system}: {line}")
-    click.echo(f"{len(all_forms())} forms, {found} problems")
-    if found:
+            where.setdefault(line, f"{key.procedure}/{key.status}")
+    if not where:
+        known = contexts(keys)
+        where = {line: sheet.id for sheet in all_sheets() for line in sheet_problems(sheet, known)}
+    for line, place in where.items():
+        click.echo(f"{place}: {line}")
+    click.echo(f"{len(keys)} forms, {len(where)} problems")
+    if where:
         raise SystemExit(1)
+
+
+@forms.command()
+@click.option("--sheet", "wanted", default="", help="One sheet, such as applicant_n.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+def report(wanted: str, as_json: bool) -> None:
+    """List what has to be checked against the official sheets: sheet by sheet, with the source."""
+    found = [entry for entry in (sheet_doubts(sheet) for sheet in all_sheets()) if wanted in {"", entry.sheet}]
+    if as_json:
+        click.echo(json.dumps([entry.as_dict() for entry in found if entry.lines], ensure_ascii=False))
+        return
+    for entry in found:
+        if entry.lines:
+            click.echo(f"{entry.sheet} ({entry.certainty}; {len(entry.lines)} of {entry.total} questions)")
+            for line in entry.lines:
+                click.echo(f"  {line.certainty:<18} {line.question}  {line.label}")
+            for origin in entry.origin:
+                click.echo(f"  source: {origin}")
 
 
 _PROCEDURE = click.option("--procedure", default="extension", show_default=True)

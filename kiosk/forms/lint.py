@@ -9,6 +9,7 @@ from kiosk.forms.errors import FormDefinitionError
 from kiosk.forms.load import choices, parents
 from kiosk.forms.model import MAX_FIELDS_PER_PAGE, Column, Condition, Field, Form, Page, Question, Rule, Sheet
 from kiosk.forms.prefill import SOURCES
+from kiosk.forms.resolve import fields_of
 from kiosk.i18n import translator
 
 LANGUAGES = ("ja", "en")
@@ -26,6 +27,8 @@ def problems(form: Form) -> list[str]:
     found = list(_duplicates(form))
     for sheet in (*form.sheets, form.receipt):
         found.extend(_sheet(form, sheet))
+    found.extend(_twice_online(form))
+    found.extend(_copies(form))
     found.extend(_circles(form))
     for attached in form.attached:
         found.extend(
@@ -44,6 +47,25 @@ def _duplicates(form: Form) -> Iterator[str]:
     }
     for kind, counted in named.items():
         yield from (f"{kind} {name} stands twice" for name, count in counted.items() if count > 1)
+
+
+def _twice_online(form: Form) -> Iterator[str]:
+    """An item of the online system has one answer; only prefecture and city share one."""
+    first: dict[str, Field] = {}
+    for item in form.fields.values():
+        known = first.setdefault(item.online, item)
+        if item.online and known is not item and item.parent != known.id:
+            yield f"online item {item.online} is filled by {known.id} and {item.id}"
+    for copy in (copy for sheet in form.sheets for copy in sheet.copies):
+        if copy.online in first:
+            yield f"online item {copy.online} is filled by {first[copy.online].id} and a copy"
+
+
+def _copies(form: Form) -> Iterator[str]:
+    for copy in (copy for sheet in form.sheets for copy in sheet.copies):
+        if copy.field not in form.fields:
+            yield f"copy of the unknown field {copy.field}"
+        yield from (f"copy of {copy.field}: {text}" for text in _condition(form, copy.visible))
 
 
 def _sheet(form: Form, sheet: Sheet) -> Iterator[str]:
@@ -171,7 +193,7 @@ def _rule(form: Form, rule: Rule) -> Iterator[str]:
 
 def _circles(form: Form) -> Iterator[str]:
     looks_at = {
-        item.id: {name for gate in (*form.gates[page.id], item.visible) if gate for name in _fields_of(gate)}
+        item.id: {name for gate in (*form.gates[page.id], item.visible) if gate for name in fields_of(gate)}
         for page in (*form.pages, *form.receipt.pages)
         for item in page.fields
     }
@@ -185,11 +207,3 @@ def _circles(form: Form) -> Iterator[str]:
                 waiting.extend(looks_at.get(name, ()))
         if start in reached:
             yield f"{start}: its visibility depends on itself"
-
-
-def _fields_of(condition: Condition) -> Iterator[str]:
-    if condition.field:
-        yield condition.field
-    for part in (*condition.any_of, *condition.all_of, condition.negated):
-        if part is not None:
-            yield from _fields_of(part)

@@ -15,6 +15,8 @@ from pydantic import ValidationError
 
 from kiosk.forms.errors import FormDefinitionError, FormUnknownError
 from kiosk.forms.model import AttachedSheet, Choice, Form, Question, Sheet
+from kiosk.forms.points_table import PointsTable
+from kiosk.forms.resolve import resolve
 from kiosk.paths import config_dir
 
 
@@ -47,18 +49,31 @@ def _load(key: FormKey) -> Form:
     if entry is None:
         raise FormUnknownError(procedure=key.procedure, status=key.status)
     try:
-        return Form(
-            procedure=key.procedure,
-            status=key.status,
-            status_code=entry["status_code"],
-            file_code=entry["file_code"],
-            system=key.system,
-            sheets=tuple(load_sheet(name) for name in entry["sheets"]),
-            receipt=load_sheet(entry["receipt"]),
-            attached=tuple(_attached()[name] for name in entry.get("attached", ())),
-        )
+        return _form(key, entry)
     except (ValidationError, KeyError) as error:
         raise FormDefinitionError(file="forms.toml", problem=_words(error)) from error
+
+
+def _form(key: FormKey, entry: _Entry) -> Form:
+    context = {
+        "procedure": key.procedure,
+        "status": key.status,
+        "file_code": entry.status["file"],
+        "system": key.system,
+    }
+    names = (*entry.procedure["first"], *entry.letter["sheets"], *entry.procedure["last"], entry.procedure["receipt"])
+    *sheets, receipt = resolve((load_sheet(name) for name in names), context)
+    return Form(
+        procedure=key.procedure,
+        status=key.status,
+        status_code=entry.status["code"],
+        purpose_code=entry.status.get("purpose", ""),
+        file_code=entry.procedure["file_code"] + entry.status["file"],
+        system=key.system,
+        sheets=tuple(sheet for sheet in sheets if sheet.pages or sheet.copies),
+        receipt=receipt,
+        attached=tuple(_attached()[name] for name in entry.letter.get("attached", ())),
+    )
 
 
 def all_forms() -> tuple[FormKey, ...]:
@@ -74,6 +89,11 @@ def load_sheet(name: str) -> Sheet:
         return Sheet.model_validate(_toml(forms_dir() / "sheets" / file))
     except ValidationError as error:
         raise FormDefinitionError(file=file, problem=_words(error)) from error
+
+
+def all_sheets() -> tuple[Sheet, ...]:
+    """Return every sheet as its file has it, variants and all, by name; raises ``FormDefinitionError``."""
+    return tuple(load_sheet(path.stem) for path in sorted((forms_dir() / "sheets").glob("*.toml")))
 
 
 def forms_dir() -> Path:
@@ -121,18 +141,31 @@ def _list(list_id: str) -> dict[str, tuple[Choice, ...]]:
             grouped: dict[str, list[Choice]] = {}
             for row in rows:
                 labels = {name: row[name] for name in ("ja", "en") if row.get(name)}
-                grouped.setdefault(row.get("parent", ""), []).append(Choice(row["code"], labels))
-    except (OSError, UnicodeDecodeError, KeyError, csv.Error) as error:
+                entry = Choice(row["code"], labels, int(row.get("points") or 0))
+                grouped.setdefault(row.get("parent", ""), []).append(entry)
+    except (OSError, UnicodeDecodeError, KeyError, ValueError, csv.Error) as error:
         raise FormDefinitionError(file=path.name, problem=type(error).__name__) from error
     return {parent: tuple(entries) for parent, entries in grouped.items()}
 
 
+class _Entry(NamedTuple):
+    """One form as the index has it: the entries of its procedure, its letter and its status."""
+
+    procedure: dict[str, Any]
+    letter: dict[str, Any]
+    status: dict[str, Any]
+
+
 @cache
-def _index() -> dict[FormKey, dict[str, Any]]:
-    entries: dict[FormKey, dict[str, Any]] = {}
-    for entry in cast("list[dict[str, Any]]", _toml(forms_dir() / "forms.toml").get("forms", [])):
-        for system in entry["systems"]:
-            entries[FormKey(entry["procedure"], entry["status"], system)] = entry
+def _index() -> dict[FormKey, _Entry]:
+    content = _toml(forms_dir() / "forms.toml")
+    entries: dict[FormKey, _Entry] = {}
+    for letter in cast("list[dict[str, Any]]", content.get("forms", [])):
+        for name in letter["procedures"]:
+            procedure = content["procedures"][name]
+            for status, values in letter["statuses"].items():
+                for system in procedure["systems"]:
+                    entries[FormKey(name, status, system)] = _Entry(procedure, letter, values)
     return entries
 
 
@@ -140,6 +173,15 @@ def _index() -> dict[FormKey, dict[str, Any]]:
 def _attached() -> dict[str, AttachedSheet]:
     entries = cast("list[dict[str, Any]]", _toml(forms_dir() / "forms.toml").get("attached", []))
     return {entry["id"]: AttachedSheet.model_validate(entry) for entry in entries}
+
+
+@cache
+def points_table() -> PointsTable:
+    """Return the rules of the points table of the highly skilled; raises ``FormDefinitionError``."""
+    try:
+        return PointsTable.model_validate(_toml(forms_dir() / "points.toml"))
+    except ValidationError as error:
+        raise FormDefinitionError(file="points.toml", problem=_words(error)) from error
 
 
 class SystemProfile(NamedTuple):

@@ -66,13 +66,14 @@ class Condition(_Data):
     """One condition as data. Exactly one of the kinds below is given.
 
     ``field`` or ``column`` (a cell of the same row) with ``in``, ``filled`` or ``empty``; ``any``, ``all``, ``not``;
-    ``context`` (user_kind, system, channel, procedure, status) with ``in``; ``age_at_least`` in years.
+    ``context`` (user_kind, system, channel, procedure, status, file_code) with ``in``; ``age_at_least`` in years.
+    ``file_code`` is the status in the agency's bulk file without its procedure, such as ``N2``.
     An unanswered age (no birth date known) counts as not reached.
     """
 
     field: str = ""
     column: str = ""
-    context: Literal["", "user_kind", "system", "channel", "procedure", "status"] = ""
+    context: Literal["", "user_kind", "system", "channel", "procedure", "status", "file_code"] = ""
     values: tuple[str, ...] = Named(default=(), alias="in")
     filled: bool = False
     empty: bool = False
@@ -93,13 +94,37 @@ class Condition(_Data):
         return self
 
 
+class Variant(_Data):
+    """What is different about a question for some procedures, statuses or generations of the system.
+
+    ``when`` looks at the form alone (procedure, status, file_code, system), so it is decided once, when a form is
+    loaded. What is given here takes the place of the question's own: a length of 0 is no limit, ``visible = true`` no
+    condition. Of several that hold, the later one wins.
+    """
+
+    when: Condition
+    label: Labels | None = None
+    number: str | None = None
+    online: str | None = None
+    online_rows: tuple[str, ...] | None = None
+    list: str | None = None
+    codes: tuple[str, ...] | None = None
+    charset: Charset | None = None
+    max_length: int | None = None
+    exact_length: int | None = None
+    required: bool | Condition | None = None
+    visible: Literal[True] | Condition | None = None
+    certainty: Certainty | None = None
+
+
 class Question(_Data):
     """What a field and a column of a table have in common.
 
-    ``number`` is the number on the official paper sheet, ``online`` the item name of the agency's online system,
-    ``list`` a code list in ``config/forms/lists`` and ``codes`` the part of it that may be chosen (all when empty).
+    ``number`` is the number on the official paper sheet, ``online`` the item name of the agency's online system; in a
+    table ``[]`` in it stands for the row, or ``online_rows`` gives the name of every row.
+    ``list`` is a code list in ``config/forms/lists`` and ``codes`` the part of it that may be chosen (all when empty).
     Lengths count UTF-16 units, as the agency's own tool does. ``partial`` allows an unknown month or day.
-    ``origin`` says where the definition was taken from when it is not that of the whole sheet.
+    ``certainty`` and ``origin`` are given where they are not those of the whole sheet.
     """
 
     label: Labels
@@ -107,6 +132,7 @@ class Question(_Data):
     type: FieldType
     number: str = ""
     online: str = ""
+    online_rows: tuple[str, ...] = ()
     list: str = ""
     codes: tuple[str, ...] = ()
     charset: Charset = "any"
@@ -115,8 +141,9 @@ class Question(_Data):
     required: bool | Condition = False
     visible: Condition | None = None
     partial: bool = False
-    certainty: Certainty = "official"
+    certainty: Certainty | None = None
     origin: str = ""
+    variants: tuple[Variant, ...] = ()
 
 
 class Column(Question):
@@ -178,8 +205,19 @@ class Page(_Data):
     fields: tuple[Field, ...]
 
 
+class Copy(_Data):
+    """An item of the online system that is filled with the answer to a question asked elsewhere.
+
+    It is filed while ``visible`` holds and the question itself applies; nobody is asked twice.
+    """
+
+    field: str
+    online: str
+    visible: Condition | None = None
+
+
 class Sheet(_Data):
-    """One official sheet: who fills it, its pages and the checks across its answers."""
+    """One official sheet: who fills it, its pages, the items it takes over, and the checks across its answers."""
 
     id: str
     title: Labels
@@ -188,6 +226,7 @@ class Sheet(_Data):
     origin: tuple[str, ...]
     visible: Condition | None = None
     pages: tuple[Page, ...]
+    copies: tuple[Copy, ...] = ()
     rules: tuple[Rule, ...] = ()
 
 
@@ -206,16 +245,29 @@ class Form(_Data):
     """Everything asked for one procedure and one status of residence in one generation of the system.
 
     ``receipt`` is the sheet of the receipt method, which has a screen of its own and is no part of ``pages``.
+    ``status_code`` is official (list CB19), ``purpose_code`` the one of a certificate of eligibility (list CC11),
+    ``file_code`` that of the agency's bulk file (``04N2``).
     """
 
     procedure: str
     status: str
     status_code: str
+    purpose_code: str = ""
     file_code: str
     system: str
     sheets: tuple[Sheet, ...]
     receipt: Sheet
     attached: tuple[AttachedSheet, ...] = ()
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """What conditions may ask of the form itself: procedure, status, file_code (without its procedure), system."""
+        return {
+            "procedure": self.procedure,
+            "status": self.status,
+            "file_code": self.file_code[2:],
+            "system": self.system,
+        }
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
@@ -245,10 +297,11 @@ class Form(_Data):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One entry of a code list."""
+    """One entry of a code list. ``points`` is what it counts in the points table of the highly skilled."""
 
     code: str
     labels: Labels
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from kiosk.forms import characters, dates
-from kiosk.forms.load import options, system_profile
+from kiosk.forms.load import codes, system_profile
 from kiosk.forms.model import Column, Field
 
 
@@ -58,11 +58,17 @@ def flaw(question: Field | Column, text: str, system: str = "rasens", parent: st
         system: generation of the government's system.
         parent: the code on which the list of the box depends, for a dependent list.
     """
+    if question.list and _may_be_chosen(question, text, parent):
+        return None  # a code of the list needs no look at its characters: most answers end here
     if _has_controls(question, text):
         return Flaw("control_characters", {})
     if question.type in _FREE_TYPES and characters.holds_individual_number(text):
         return Flaw("individual_number", {})
     return _type_flaw(question, text, parent) or _charset_flaw(question, text, system) or _length_flaw(question, text)
+
+
+def _may_be_chosen(question: Field | Column, text: str, parent: str) -> bool:
+    return text in codes(question.list, parent) and (not question.codes or text in question.codes)
 
 
 def _has_controls(question: Field | Column, text: str) -> bool:
@@ -77,8 +83,7 @@ def _type_flaw(question: Field | Column, text: str, parent: str) -> Flaw | None:
         code = dates.problem(text, partial=question.partial)
         return Flaw(code, {}) if code else None
     if kind in {"choice", "yes_no"}:
-        known = any(text == option.code for option in options(question, parent))
-        return None if known else Flaw("not_in_list", {})
+        return None if _may_be_chosen(question, text, parent) else Flaw("not_in_list", {})
     shape = _SHAPES.get(kind)
     if shape is not None and not shape.fullmatch(text):
         return Flaw(kind, {})

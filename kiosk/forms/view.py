@@ -53,7 +53,9 @@ class View:
             self._shown[item.id] = False  # a circle of conditions ends here; lint refuses circles
             gates = self.form.gates[self.form.page_of[item.id].id]
             conditions = gates if item.visible is None else (*gates, item.visible)
-            known = self._shown[item.id] = all(self.holds(condition) for condition in conditions)
+            applies = all(self.holds(condition) for condition in conditions)
+            # A table none of whose columns applies has nothing to ask for.
+            known = self._shown[item.id] = applies and (not item.columns or bool(self.cells(item, {})[1]))
         return known
 
     def requires(self, item: Field | Column, row: Row | None = None) -> bool:
@@ -107,12 +109,18 @@ class View:
         return value if isinstance(value, str) else tuple(value)
 
     def _context(self, name: str) -> str:
-        known = {"procedure": self.form.procedure, "status": self.form.status}
-        return known.get(name) or str(getattr(self.context, name))
+        known = self.form.known
+        return known[name] if name in known else str(getattr(self.context, name))
 
     def _age(self) -> int:
         person = self.context.person
+        if self.context.user_kind != "applicant":
+            return age_on(self.text(BIRTH_DATE), self.context.today)
         return age_on(person.birth_date, self.context.today) if person is not None else -1
+
+
+BIRTH_DATE = "part1.date_of_birth"
+"""The applicant's, where somebody else's card is read."""
 
 
 def age_on(birth_date: str, today: date) -> int:

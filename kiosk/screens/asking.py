@@ -14,10 +14,19 @@ from kiosk.forms.check import check_page
 from kiosk.forms.load import options
 from kiosk.forms.model import Answers, Context, Field, Form, Issue, Page
 from kiosk.forms.normalise import Notice, normalise
+from kiosk.forms.points import points
 from kiosk.forms.prefill import awaited, fixed_values
 from kiosk.forms.summary import display
 from kiosk.forms.view import View
-from kiosk.screens.asking_spec import excess_of, number_of, options_of, spec_of, understood_of
+from kiosk.screens.asking_spec import (
+    doubt_words,
+    excess_of,
+    number_of,
+    options_of,
+    points_words,
+    spec_of,
+    understood_of,
+)
 from kiosk.screens.drafting import Value
 from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Option
 
@@ -59,6 +68,10 @@ class Asking(Protocol):
         """Return what is said above the questions, or ""."""
         ...
 
+    def tally(self, t: Translator) -> str:
+        """Return what is counted while answering, or ""."""
+        ...
+
     def spec(self, field_id: str, t: Translator) -> FieldSpec:
         """Return how a question is shown."""
         ...
@@ -89,6 +102,10 @@ class Asking(Protocol):
 
     def issues(self) -> list[Issue]:
         """Return everything that is wrong on the page now, in order."""
+        ...
+
+    def doubts(self, t: Translator) -> tuple[str, ...]:
+        """Return, for staff, what of the questions is to be compared with the official sheet."""
         ...
 
 
@@ -126,6 +143,20 @@ class PageAsking:
     def help(self, t: Translator) -> str:
         """Return the page's help; where all is from the card the boxes say it themselves."""
         return t.pick(self.page.help)
+
+    def tally(self, t: Translator) -> str:
+        """Return the running sum on a page of the points table, "" elsewhere."""
+        if not any(name.startswith("hsp.") for name in self._fields):
+            return ""
+        found = points(self.form, cast("Answers", self.answers), self.context)
+        needed = self.answers.get("hsp.j_skip") != "1"
+        return "" if found is None else points_words(found.total, found.needed, t, needed=needed)
+
+    def doubts(self, t: Translator) -> tuple[str, ...]:
+        """Return a sentence for the questions here that are not taken from an official text, one for each source."""
+        sheet = next((sheet for sheet in self.form.sheets if self.page in sheet.pages), self.form.receipt)
+        shown = self.visible()
+        return doubt_words(sheet, [item for item in self._fields.values() if item.id in shown], t)
 
     def field(self, field_id: str) -> Field:
         """Return the definition of a question."""

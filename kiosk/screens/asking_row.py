@@ -48,6 +48,14 @@ class RowAsking:
         """Return nothing: the table's help stands on its page."""
         return ""
 
+    def tally(self, t: Translator) -> str:
+        """Return nothing: nothing is counted by rows."""
+        return ""
+
+    def doubts(self, t: Translator) -> tuple[str, ...]:
+        """Return those of the page: its table is among them."""
+        return self._page.doubts(t)
+
     def spec(self, field_id: str, t: Translator) -> FieldSpec:
         """Return how a column is shown."""
         column = self._columns[field_id]

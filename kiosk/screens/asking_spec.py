@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kiosk.forms.characters import utf16_length
 from kiosk.forms.dates import problem
+from kiosk.forms.doubts import CERTAIN, certainty_of
 from kiosk.forms.load import options
-from kiosk.forms.model import Column, Field
+from kiosk.forms.model import Column, Field, Sheet
 from kiosk.forms.summary import display
 from kiosk.i18n import Translator
 from kiosk.widgets.fields_spec import FieldSpec, Kind, Option
@@ -84,3 +87,23 @@ def excess_of(item: Field | Column, text: str) -> tuple[int, int] | None:
     """Return length and limit of a text that is too long, else None."""
     length = utf16_length(text)
     return (length, item.max_length) if item.max_length is not None and length > item.max_length else None
+
+
+def points_words(total: int, wanted: int, t: Translator, *, needed: bool) -> str:
+    """Return how many points there are so far, and whether that is enough; ``needed``: whether points count at all."""
+    if not needed:
+        return t("answers.points.not_needed")
+    key = "answers.points.reached" if total >= wanted else "answers.points.missing"
+    return t(key, total=total, wanted=wanted, missing=max(0, wanted - total))
+
+
+def doubt_words(sheet: Sheet, items: Sequence[Field], t: Translator) -> tuple[str, ...]:
+    """Return the marks of questions whose labels are not certain: one sentence for each source they were taken from."""
+    groups: dict[str, list[str]] = {}
+    for item in items:
+        certainty = certainty_of(sheet, item)
+        if item.type != "info" and certainty != CERTAIN:
+            source = item.origin or " / ".join(sheet.origin)
+            words = f"{t(f'answers.doubt.{certainty}')} {t('answers.doubt.source', source=source)}"
+            groups.setdefault(words, []).append(t.pick(item.label))
+    return tuple(f"! {t('answers.doubt', labels=' · '.join(labels))} {words}" for words, labels in groups.items())

@@ -112,6 +112,10 @@ class KioskScreen(Screen["Result | Nav"], Generic[Result]):
             yield self._keyboard()
         yield KeyBar(tuple(self.key_hints()), app.saved_words(), problem=app.saved_problem())
 
+    def help_notes(self) -> tuple[str, ...]:
+        """Return what help adds to its page here. Screens that have something to add override it."""
+        return ()
+
     def key_hints(self) -> Iterable[KeyHint]:
         """Yield the keys of the bottom row."""
         if self.can_go_back:

@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from kiosk.clock import Clock, japan_date
 from kiosk.filing.application import Draft, DraftFile
-from kiosk.filing.documents import Circumstances, Needed, checklist
+from kiosk.filing.documents import Needed, checklist
+from kiosk.filing.eligibility import Decision, decide
 from kiosk.filing.errors import DraftFormatError
+from kiosk.filing.facts import Facts
+from kiosk.filing.known import known_facts
 from kiosk.forms.check import check, check_receipt, errors
 from kiosk.forms.engine import blank_hidden
 from kiosk.forms.load import load_form
 from kiosk.forms.model import Answers, Context, Form, Issue, Page, PersonFacts
 from kiosk.forms.prefill import awaited, fixed_values, merge_fixed, prefill
-from kiosk.forms.view import View, age_on
+from kiosk.forms.view import View
 
 if TYPE_CHECKING:
     from kiosk.offline_queue.keys import Owner
@@ -132,7 +135,7 @@ def create_draft(
         FormUnknownError, FormDefinitionError: there is no such form.
     """
     form = load_form(base.procedure, base.status, base.system)
-    answers = {**(prefill(form, facts) if facts is not None else {}), **(given or {})}
+    answers = {**(prefill(form, facts, base.user_kind) if facts is not None else {}), **(given or {})}
     header = _header(base, facts, page, (), authentication_id)
     return store.create(owner, header, dict(answers), base.draft_id)
 
@@ -344,10 +347,16 @@ class Drafting:
 
     def needed_documents(self) -> tuple[Needed, ...]:
         """Return the checklist of photo and documents for this application."""
+        return checklist(self.context.user_kind, self.procedure, self.status, self._told())
+
+    def decision(self) -> Decision:
+        """Return whether it may be filed, by the answers as they are now: the portal will ask the same rules."""
+        return decide(self.context.user_kind, self.procedure, self.status, self._told())
+
+    def _told(self) -> Facts:
         context = self.context
-        age = age_on(context.person.birth_date, context.today) if context.person is not None else -1
-        who = Circumstances(context.today, context.user_kind, age=age if age >= 0 else None)
-        return checklist(self.procedure, self.status, who)
+        born = context.person.birth_date if context.person is not None else ""
+        return known_facts(context.user_kind, self.procedure, born, self.answers, context.today)
 
     def snapshot(self, attachments: Sequence[StoredAttachment] = ()) -> Draft:
         """Return the application as it would be filed now: hidden and empty answers left out.

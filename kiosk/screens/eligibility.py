@@ -13,6 +13,10 @@ from kiosk.filing.deadlines import Window
 from kiosk.filing.documents import Needed
 from kiosk.filing.eligibility import Decision
 from kiosk.filing.fees import Fee
+from kiosk.filing.filing_days import FilingDays
+from kiosk.filing.receipt import Receipt
+from kiosk.filing.requirements import Requirement
+from kiosk.filing.words import because
 from kiosk.forms.summary import display_date
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.widgets.choices import Choice, ChoiceList
@@ -27,6 +31,8 @@ _WINDOW_TONES = {
     "urgent": ("! ", "-attention"),
     "expired": ("✗ ", "-error"),
 }
+_DAYS = ("latest", "special_until", "counter_until", "without_status_until", "usable_until", "return_by", "card_until")
+"""The days told where there is no window, the one that counts first."""
 
 
 class EligibilityScreen(KioskScreen[str]):
@@ -34,7 +40,9 @@ class EligibilityScreen(KioskScreen[str]):
 
     Args:
         decision: what the rules say.
-        window: when it may be filed; None where the last day of the stay is not known.
+        window: when an extension may be filed; None where that is not known, and for other procedures.
+        days: the days of another procedure.
+        opens: the next day on which the office is open, for who has to ask there.
     """
 
     title_key: ClassVar[str] = "eligibility.title"
@@ -42,10 +50,14 @@ class EligibilityScreen(KioskScreen[str]):
     step: ClassVar[int] = 2
     help_key: ClassVar[str] = "help.answers"
 
-    def __init__(self, decision: Decision, window: Window | None) -> None:
+    def __init__(
+        self, decision: Decision, window: Window | None, days: FilingDays | None = None, opens: date | None = None
+    ) -> None:
         super().__init__()
         self._decision = decision
         self._window = window
+        self._days_known = days
+        self._opens = opens
 
     def body(self) -> Iterable[Widget]:
         """Yield the answer, the days, the reasons, and what can be done."""
@@ -55,12 +67,23 @@ class EligibilityScreen(KioskScreen[str]):
             yield Line("! " + self.t("eligibility.coming"), classes="-attention space")
         if self._window is not None:
             yield from self._days(self._window)
+        elif self._days_known is not None:
+            yield from self._other_days(self._days_known)
         for reason in self._decision.reasons:
             # That it is allowed stands on top already; then only the source is of use.
             if self._decision.allowed != "yes":
                 yield Line(self.t(f"eligibility.{reason.key}"))
             yield Line(self.t("eligibility.source", source=reason.source), classes="quiet space")
+        if self._opens is not None and self._decision.allowed != "yes":
+            yield Line(self.t("eligibility.counter", date=self._day(self._opens)), classes="paragraph", id="counter")
         yield ChoiceList(self._choices())
+
+    def _other_days(self, days: FilingDays) -> Iterable[Widget]:
+        told = [(key, day) for key in _DAYS if (day := getattr(days, key)) is not None]
+        for key, day in told:
+            yield Line(self.t(f"days.{key}", date=self._day(day)), classes="label" if key == told[0][0] else "quiet")
+        if told:
+            yield Line("", classes="quiet")
 
     def _days(self, window: Window) -> Iterable[Widget]:
         sign, tone = _WINDOW_TONES[window.state]
@@ -77,9 +100,10 @@ class EligibilityScreen(KioskScreen[str]):
 
     def _choices(self) -> list[Choice]:
         back = Choice("back", self.t("eligibility.other"))
-        can = self._decision.allowed == "yes" and self._decision.built
-        if not can:
+        if self._decision.refused or not self._decision.built:
             return [back]
+        if self._decision.allowed == "ask":
+            return [back, Choice(GO_ON, self.t("eligibility.asked"), self.t("eligibility.asked.hint"))]
         early = self._window is not None and self._window.state == "too_early"
         hint = self.t("eligibility.prepare") if early else ""
         return [Choice(GO_ON, self.t("choice.continue"), hint), back]
@@ -98,16 +122,22 @@ class Needs:
         documents: the checklist.
         fee: what it costs; None where no amount is known.
         questions: how many questions there are at least.
+        requirements: what the status asks beyond papers.
+        receipts: the ways to receive the result.
+        letters: who can be asked by letter for sheets and papers (the last part of ``needs.letter.<who>``).
     """
 
     sheets: tuple[dict[str, str], ...]
     documents: Sequence[Needed]
     fee: Fee | None
     questions: int
+    requirements: tuple[Requirement, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    letters: tuple[str, ...] = ()
 
 
 class NeedsScreen(KioskScreen[str]):
-    """What to have ready; ends with ``GO_ON`` or ``back``."""
+    """What to have ready; ends with ``GO_ON``, ``letter:<who>`` or ``back``."""
 
     title_key: ClassVar[str] = "needs.title"
     rail: ClassVar[Rail | None] = Rail.FILING
@@ -122,19 +152,48 @@ class NeedsScreen(KioskScreen[str]):
         """Yield sheets of others, documents, the fee, and what can be done."""
         yield Line(self.t("needs.lead"), classes="lead")
         yield Line(self.t("needs.questions", count=self._needs.questions), classes="quiet space")
-        yield ChoiceList([Choice(GO_ON, self.t("needs.start")), Choice("back", self.t("choice.back"))])
+        letters = [Choice(f"letter:{who}", self.t(f"needs.letter.{who}")) for who in self._needs.letters]
+        yield ChoiceList([Choice(GO_ON, self.t("needs.start")), *letters, Choice("back", self.t("choice.back"))])
+        yield from self._asked_beyond()
         if self._needs.sheets:
             yield Line("! " + self.t("needs.sheets"), classes="-attention label", id="sheets")
             for title in self._needs.sheets:
                 yield Line(f"· {self.t.pick(title)}")
             yield Line(self.t("needs.sheets.how"), classes="quiet space")
+        yield from self._fee()
         yield Line(self.t("needs.documents"), classes="label")
         for needed in self._needs.documents:
             yield Line(f"· {self.t.pick(needed.document.name)}")
-            remark = "" if needed.need == "required" else self.t(f"need.{needed.need}") + "  "
-            yield Line(f"  {remark}{self.t.pick(needed.document.hint)}", classes="quiet")
+            yield Line(f"  {self._remarks(needed)}", classes="quiet")
         yield Line("", classes="quiet")
-        yield from self._fee()
+        yield from self._receipts()
+
+    def _asked_beyond(self) -> Iterable[Widget]:
+        if not self._needs.requirements:
+            return
+        yield Line(self.t("needs.requirements"), classes="label")
+        for item in self._needs.requirements:
+            yield Line(f"· {self.t.pick(item.text)}")
+            if item.state in {"met", "not_met", "old_rules"}:
+                yield Line(f"  {self.t(f'needs.requirement.{item.state}')}", classes="quiet")
+        yield Line("", classes="quiet")
+
+    def _receipts(self) -> Iterable[Widget]:
+        if not self._needs.receipts:
+            return
+        yield Line(self.t("needs.receipt"), classes="label")
+        for item in self._needs.receipts:
+            yield Line(f"· {self.t(f'receipt.{item.method}')}")
+            for doubt in item.doubts:
+                yield Line(f"  {self.t(f'receipt.reason.{doubt}')}", classes="quiet")
+
+    def _remarks(self, needed: Needed) -> str:
+        document = needed.document
+        parts = [self.t(f"need.{needed.need}")] if needed.need != "required" else []
+        parts += [because(needed, self.t)] if needed.why else []
+        parts.append(self.t.pick(document.hint))
+        parts += [self.t("request.months", months=document.months)] if document.months is not None else []
+        return "  ".join(part for part in parts if part)
 
     def _fee(self) -> Iterable[Widget]:
         fee = self._needs.fee

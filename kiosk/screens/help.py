@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -47,6 +47,7 @@ class HelpScreen(KioskScreen[str]):
 
     Args:
         help_key: of the screen it is called from.
+        notes: gives what that screen adds to its page, in the language of the moment.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,13 +57,17 @@ class HelpScreen(KioskScreen[str]):
 
     title_key: ClassVar[str] = "help.title"
 
-    def __init__(self, help_key: str) -> None:
+    def __init__(self, help_key: str, notes: Callable[[], Sequence[str]] = tuple) -> None:
         super().__init__()
-        self.page = page_of(help_key)
+        self._called_from = page_of(help_key)
+        self._notes = notes
+        self.page = self._called_from
         """The page shown now."""
 
     def body(self) -> Iterable[Widget]:
         yield Line(self.t(f"help.{self.page}.title"), classes="lead", id="lead")
+        for note in self._notes() if self.page == self._called_from else ():
+            yield Line(note, classes="paragraph -attention")
         for question in PAGES[self.page]:
             yield Line(self.t(f"help.{self.page}.{question}"), classes="label")
             yield Line(self.t(f"help.{self.page}.{question}.answer"), classes="paragraph")

@@ -68,11 +68,13 @@ class PickerScreen(KioskScreen[str]):
         query: what was typed already.
     """
 
+    # Without the screen's name, so that they hold for screens that are a picker too.
     CSS: ClassVar[str] = """
-    PickerScreen #body { overflow-y: hidden; }
-    PickerScreen #count { margin: 0 0 1 0; }
-    PickerScreen OptionList { border: none; background: $background; padding: 0; height: 1fr; max-width: 76; }
-    PickerScreen OptionList > .option-list--option-highlighted { color: $accent; background: $chosen; }
+    #body { overflow-y: hidden; }
+    #count { margin: 0 0 1 0; }
+    #found { border: none; background: $background; padding: 0; height: 1fr; max-width: 76; }
+    #found > .option-list--option-highlighted { color: $accent; background: $chosen; }
+    #found > .option-list--option-disabled { color: $foreground; text-style: bold; }
     """
     AUTO_FOCUS: ClassVar[str | None] = "#search"
     title_key: ClassVar[str] = "answers.picker.title"
@@ -122,13 +124,23 @@ class PickerScreen(KioskScreen[str]):
 
     def _search(self) -> None:
         self._found = found(self._options, self._query)
-        shown = self._found[:SHOWN]
+        rows = tuple(self.rows(self._found[:SHOWN]))
         entries = self.query_one("#found", OptionList)
         entries.clear_options()
-        entries.add_options(Entry(self._words(option), id=f"o{number}") for number, option in enumerate(shown))
-        codes = [option.code for option in shown]
-        entries.highlighted = codes.index(self._chosen) if self._chosen in codes else (0 if shown else None)
+        entries.add_options(rows)
+        wanted = self._chosen if any(option.code == self._chosen for option in self._found) else ""
+        places = [place for place, row in enumerate(rows) if not row.disabled and wanted in {"", row.id}]
+        entries.highlighted = places[0] if places else None
         self.query_one("#count", Line).show(self._count_words())
+
+    def rows(self, shown: Sequence[Option]) -> Iterable[Entry]:
+        """Yield the rows; a heading among them is disabled. The id of a row is the code of its option."""
+        for option in shown:
+            yield self.row(option)
+
+    def row(self, option: Option) -> Entry:
+        """Return the row of one option."""
+        return Entry(self._words(option), id=option.code)
 
     def _count_words(self) -> str:
         if not self._found:
@@ -141,17 +153,20 @@ class PickerScreen(KioskScreen[str]):
         return Content(f" {safe(option.label)}") + Content.styled(other, "$quiet")
 
     def action_step(self, count: int) -> None:
-        """Move the highlight while the search keeps the focus."""
+        """Move the highlight while the search keeps the focus; headings are stepped over."""
         entries = self.query_one("#found", OptionList)
-        if entries.option_count:
-            entries.highlighted = max(0, min((entries.highlighted or 0) + count, entries.option_count - 1))
+        places = [place for place, row in enumerate(entries.options) if not row.disabled]
+        if places:
+            here = places.index(entries.highlighted) if entries.highlighted in places else 0
+            entries.highlighted = places[max(0, min(here + count, len(places) - 1))]
 
     def on_input_submitted(self) -> None:
         """End with the highlighted row."""
-        place = self.query_one("#found", OptionList).highlighted
-        if place is not None and place < len(self._found):
-            self.dismiss(self._found[place].code)
+        option = self.query_one("#found", OptionList).highlighted_option
+        if option is not None and option.id is not None:
+            self.dismiss(option.id)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """End with the row that was chosen by mouse."""
-        self.dismiss(self._found[event.option_index].code)
+        if event.option_id is not None:
+            self.dismiss(event.option_id)

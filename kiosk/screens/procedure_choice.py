@@ -1,4 +1,4 @@
-"""Which procedure? The seven of the guide, those not built yet shown as coming."""
+"""Which procedure? The seven of the guide, and help for who does not know."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from kiosk.filing.catalogue import Procedure, procedures
+from kiosk.filing.catalogue import procedures
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.windows import ClosingLine
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
+UNSURE = "unsure"
+"""The result of a person who does not know which procedure they need."""
+
 
 class ProcedureScreen(KioskScreen[str]):
-    """Ends with the id of the procedure.
+    """Ends with the id of the procedure, or with ``UNSURE``.
 
     Args:
         chosen: the procedure chosen before, to begin there.
@@ -34,14 +37,9 @@ class ProcedureScreen(KioskScreen[str]):
         """Yield the question and the procedures."""
         yield Line(self.t("choose.procedure.lead"), classes="lead")
         yield ClosingLine(classes="space")
-        choices = [self._choice(entry) for entry in procedures()]
-        yield ChoiceList(choices, selected=self._chosen)
-
-    def _choice(self, entry: Procedure) -> Choice:
-        name = self.t.pick(entry.name)
-        if entry.available:
-            return Choice(entry.id, name, self.t.pick(entry.hint))
-        return Choice(entry.id, self.t("choose.coming", name=name), enabled=False)
+        choices = [Choice(entry.id, self.t.pick(entry.name), self.t.pick(entry.hint)) for entry in procedures()]
+        unsure = Choice(UNSURE, self.t("choose.unsure"), self.t("choose.unsure.hint"))
+        yield ChoiceList([*choices, unsure], selected=self._chosen)
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """End with the procedure."""

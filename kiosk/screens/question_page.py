@@ -81,6 +81,7 @@ class QuestionPage(KioskScreen[str]):
     #page-title { width: 1fr; text-style: bold; }
     #page-span { width: auto; color: $quiet; }
     #page-help { margin: 0 0 1 0; }
+    #page-tally { dock: top; height: 2; background: $background; text-style: bold; }
     #low { height: 0; }
     TableField ChoiceList { margin: 0; width: 72; background: $panel; border-left: outer $rule; }
     TableField ChoiceList:focus { border-left: outer $accent; }
@@ -123,6 +124,9 @@ class QuestionPage(KioskScreen[str]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the subject, the boxes and what can be done."""
+        tally = self.asking.tally(self.t)
+        if tally:
+            yield Line(tally, id="page-tally")
         yield from self._head()
         if self._problems():
             yield self._summary(takes_focus=False)
@@ -143,6 +147,10 @@ class QuestionPage(KioskScreen[str]):
         text = self.asking.help(self.t)
         if text:
             yield Line(text, classes="quiet", id="page-help")
+
+    def help_notes(self) -> tuple[str, ...]:
+        """Return, for staff, what of the questions here is not certain."""
+        return self.asking.doubts(self.t) if self.kiosk.serves_staff else ()
 
     def _trouble_words(self) -> str:
         if self._trouble is None:
@@ -241,6 +249,8 @@ class QuestionPage(KioskScreen[str]):
         self._notices[field_id] = kept
 
     def _show_visible(self) -> None:
+        for line in self.query("#page-tally").results(Line):
+            line.show(self.asking.tally(self.t))
         self._visible = self.asking.visible()
         for field_id, box in self._boxes.items():
             box.display = field_id in self._visible

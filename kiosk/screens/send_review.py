@@ -18,6 +18,9 @@ from kiosk.widgets.text import Fact, Line
 BY_POST = "01"
 """Code of list CB22: the new card comes by post."""
 
+WAYS = {BY_POST: "post", "03": "email"}
+"""Codes of list CB22 and their messages ``send.way.<way>``; every other one is the counter."""
+
 MOST_NAMES = 6
 """How many files are named; of the others their number is said."""
 
@@ -106,7 +109,7 @@ class SendReviewScreen(KioskScreen[str]):
         yield "send.procedure", out.subject.words(self.t)
         yield "send.applicant", out.applicant
         yield "send.files", self._files()
-        way = self.t("send.way.post" if out.method == BY_POST else "send.way.counter")
+        way = self.t(f"send.way.{WAYS.get(out.method, 'counter')}")
         yield "send.receipt", "\n".join(part for part in (way, self.t.pick(out.office)) if part)
         yield "send.notices", out.notices
 

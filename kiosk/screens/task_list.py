@@ -113,10 +113,15 @@ class TaskListScreen(KioskScreen[str]):
         number = 0
         for section in self._sections:
             space = "\n" if number else ""
-            yield Option(Content(space + safe(self._words(section.title))), disabled=True)
+            yield Option(Content(space + safe(self._words(section.title)) + self._progress(section)), disabled=True)
             for task in section.tasks:
                 number += 1
                 yield Option(self._row(number, task), id=task.id)
+
+    def _progress(self, section: Section) -> str:
+        """Return how many pages of a sheet with several are done."""
+        done = sum(task.state is TaskState.DONE for task in section.tasks)
+        return f"  {done}/{len(section.tasks)}" if len(section.tasks) > 1 else ""
 
     def _row(self, number: int, task: Task) -> Content:
         digit = f"{number}  " if number <= MAX_DIGITS else "   "

@@ -138,7 +138,7 @@ def request_documents(database: str, number: str, documents: tuple[str, ...], no
 @main.command()
 @_DATABASE
 @click.argument("number")
-@click.option("--period", default="0100000", show_default=True, help="Code of the period of stay (list CB20).")
+@click.option("--period", default="0100000", show_default=True, help="Code of list CB20, where a stay is granted.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="New last day of stay. [period from today]")
 def grant(database: str, number: str, period: str, until: datetime | None) -> None:
     """Grant the application with this reception NUMBER."""

@@ -8,22 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kiosk.paths import config_dir
+from kiosk.filing.systems import FileLimits, system
 
 _FOLDER = Path(__file__).resolve().parent
-
-
-@dataclass(frozen=True, slots=True)
-class FileLimits:
-    """Limits on files in one generation of the system, in bytes; None where there is none.
-
-    ``total_bytes`` counts documents and photo together.
-    """
-
-    documents: int | None
-    document_bytes: int
-    total_bytes: int | None
-    photo_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +27,9 @@ def _read(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-@cache
-def file_limits(system: str) -> FileLimits:
-    """Return the limits of ``system`` (``ras`` or ``rasens``): the same data that the kiosk checks a file by."""
-    table = _read(config_dir() / "attachments.toml")[system]
-    return FileLimits(
-        table.get("max_documents"),
-        int(table["max_document_bytes"]),
-        table.get("max_total_bytes"),
-        int(table["photo"]["max_bytes"]),
-    )
+def file_limits(system_id: str) -> FileLimits:
+    """Return the limits of a generation (``ras`` or ``rasens``): the same data that the kiosk checks a file by."""
+    return system(system_id).files
 
 
 def reception_series(procedure: str, address: str, year: int) -> str:

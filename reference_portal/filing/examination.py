@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.clock import japan_date
-from kiosk.filing.catalogue import status
+from kiosk.filing.catalogue import procedure, status
 from kiosk.filing.deadlines import add_months, period_length
 from kiosk.filing.fees import fee
 from kiosk.filing.mail_in import mail_in
@@ -31,7 +31,7 @@ from reference_portal.mail.outbox import queue_mail
 from reference_portal.portal import Desk
 
 _PENDING = (ApplicationState.SUBMITTED, ApplicationState.EXAMINING, ApplicationState.DOCUMENTS_REQUESTED)
-_BY_POST = "01"
+_BY_POST, _BY_EMAIL = "01", "03"
 _RETURN_ENVELOPE = "return_envelope"
 _PERIODS = "CB20"
 
@@ -68,28 +68,35 @@ def request_documents(desk: Desk, reception_number: str, documents: Sequence[str
         _tell(db, desk, row, "documents", documents="、".join(documents))
 
 
-def grant(desk: Desk, reception_number: str, period: str, new_expiry: date | None = None) -> None:
-    """Grant: examining → decided → mail_in, with what has to be sent in or brought.
+def grant(desk: Desk, reception_number: str, period: str = "", new_expiry: date | None = None) -> None:
+    """Grant: examining → decided, and → mail_in where something has to be sent in, brought or paid.
 
     Args:
         desk: the office's.
         reception_number: of the application.
-        period: code of the period granted (list CB20), such as ``0100000`` for one year.
+        period: code of the period granted (list CB20), such as ``0100000`` for one year; nothing to a certificate.
         new_expiry: last day of the stay; the period counted from today where it is not given.
+
+    Raises:
+        Refusal: ``not-found``, ``wrong-state``, or ``malformed`` where the status cannot have the period.
     """
     moment = desk.clock()
     with desk.database.write() as db:
         row = by_number(db, reception_number)
         store.require_state(row, ApplicationState.EXAMINING)
+        card = _gives_card(row)
         decision = Decision(
             outcome="granted",
             decided_at=moment,
-            period_of_stay=_label(row.status_of_residence, period),
-            new_expiry=new_expiry or _last_day(period, japan_date(moment)),
+            period_of_stay=_label(row.status_of_residence, period) if card else "",
+            new_expiry=new_expiry or _last_day(period, japan_date(moment)) if card else None,
         )
         row.decision = decision.model_dump(mode="json")
         store.enter(db, row, moment, ApplicationState.DECIDED)
-        needed = _mail_in(row, period, moment)
+        needed = _mail_in(row, period if card else "", moment)
+        if not needed.items and not needed.fee_yen:
+            _tell(db, desk, row, "granted_nothing_due")
+            return
         row.mail_in = needed.model_dump(mode="json")
         store.enter(db, row, moment, ApplicationState.MAIL_IN)
         _tell(db, desk, row, "granted", days=(needed.deadline - japan_date(moment)).days)
@@ -107,16 +114,18 @@ def refuse(desk: Desk, reception_number: str, reason: str) -> None:
 
 
 def dispatch(desk: Desk, reception_number: str) -> None:
-    """Send the new card: mail_in → dispatched."""
+    """Send the new card or the certificate: mail_in, or decided where nothing was due, → dispatched."""
     with desk.database.write() as db:
         row = by_number(db, reception_number)
-        store.require_state(row, ApplicationState.MAIL_IN)
+        store.require_state(row, ApplicationState.DECIDED if row.mail_in is None else ApplicationState.MAIL_IN)
         store.enter(db, row, desk.clock(), ApplicationState.DISPATCHED)
-        _tell(db, desk, row, "dispatched")
+        by_email = _receipt_method(row) == _BY_EMAIL
+        template = "dispatched" if _gives_card(row) else "emailed_certificate" if by_email else "dispatched_certificate"
+        _tell(db, desk, row, template)
 
 
 def received(desk: Desk, reception_number: str) -> None:
-    """Note that the card has arrived: dispatched → received. Nobody needs a mail about it."""
+    """Note that the card or certificate has arrived: dispatched → received. Nobody needs a mail about it."""
     with desk.database.write() as db:
         row = by_number(db, reception_number)
         store.require_state(row, ApplicationState.DISPATCHED)
@@ -163,8 +172,7 @@ def _mail_in(row: ApplicationRow, period: str, moment: datetime) -> MailIn:
     accepted = japan_date(row.received_at)
     needed = mail_in(row.procedure, row.status_of_residence, accepted, japan_date(moment))
     charged = fee(row.procedure, accepted, period)
-    receipt = store.content_of(row).receipt
-    by_post = receipt is None or receipt.method == _BY_POST
+    by_post = _receipt_method(row) == _BY_POST
     items = tuple(item for item in needed.items if by_post or item != _RETURN_ENVELOPE)
     return MailIn(
         address=needed.address,
@@ -174,6 +182,15 @@ def _mail_in(row: ApplicationRow, period: str, moment: datetime) -> MailIn:
         payment="none" if charged is None else charged.payment,
         deadline=needed.deadline,
     )
+
+
+def _gives_card(row: ApplicationRow) -> bool:
+    return procedure(row.procedure).result == "residence_card"
+
+
+def _receipt_method(row: ApplicationRow) -> str:
+    receipt = store.content_of(row).receipt
+    return _BY_POST if receipt is None else receipt.method
 
 
 def _label(status_id: str, period: str) -> str:

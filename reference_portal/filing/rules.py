@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from kiosk.clock import japan_date
-from kiosk.filing.documents import Circumstances, checklist
-from kiosk.filing.eligibility import Facts, decide
+from kiosk.filing.documents import required_documents
+from kiosk.filing.eligibility import decide
+from kiosk.filing.errors import UnknownNameError
+from kiosk.filing.facts import Facts
+from kiosk.filing.known import known_facts
 from kiosk.forms.engine import Context, check, check_receipt, errors
 from kiosk.forms.errors import FormUnknownError
 from kiosk.forms.load import load_form
@@ -15,7 +18,6 @@ from kiosk.portal.contract import ApplicationContent, AttachmentKind, ProblemCod
 from reference_portal.database.filing import AttachmentRow
 from reference_portal.database.people import AccountRow
 from reference_portal.errors import Refusal
-from reference_portal.people.accounts import birth_date
 
 _PHOTO = "photo"
 
@@ -43,10 +45,7 @@ def check_complete(
     """
     today = japan_date(moment)
     form = _form(content, system)
-    age = _age(account, today)
-    decision = decide(account.user_kind, content.procedure, content.status_of_residence, Facts(today, age))
-    if decision.allowed == "no":
-        raise Refusal(ProblemCode.NOT_ELIGIBLE, *(("/procedure", reason.key) for reason in decision.reasons))
+    check_eligible(content, account, today)
     context = _context(account, today, system)
     issues = errors(check(form, content.answers, context))
     if content.receipt is not None:
@@ -54,12 +53,37 @@ def check_complete(
     if issues:
         raise Refusal(ProblemCode.INVALID_ANSWERS, *((_pointer(issue), issue.code) for issue in issues))
     missing = [("/receipt", "receipt")] if content.receipt is None else []
-    wanted = checklist(content.procedure, content.status_of_residence, Circumstances(today, account.user_kind, age))
     held = {_PHOTO if item.kind == AttachmentKind.PHOTO else item.document for item in files}
-    required = [item.document.key for item in wanted if item.need == "required"]
-    missing += [("/attachments", key) for key in required if key not in held]
+    missing += [("/attachments", key) for key in needed_files(content, account, today) if key not in held]
     if missing:
         raise Refusal(ProblemCode.INCOMPLETE, *missing)
+
+
+def check_eligible(content: ApplicationContent, account: AccountRow, today: date) -> None:
+    """Check that this account may file this on ``today``, by the rules and the facts that the kiosk goes by.
+
+    Raises:
+        Refusal: ``not-eligible`` with every reason.
+    """
+    try:
+        decision = decide(*_subject(content, account), _facts(content, account, today))
+    except UnknownNameError:
+        raise Refusal(ProblemCode.NOT_ELIGIBLE, ("/procedure", "no-form")) from None
+    if decision.refused:
+        raise Refusal(ProblemCode.NOT_ELIGIBLE, *(("/procedure", reason.key) for reason in decision.reasons))
+
+
+def needed_files(content: ApplicationContent, account: AccountRow, today: date) -> tuple[str, ...]:
+    """Return the keys of photo and documents without which the application is incomplete on ``today``."""
+    return required_documents(*_subject(content, account), _facts(content, account, today))
+
+
+def _subject(content: ApplicationContent, account: AccountRow) -> tuple[str, str, str]:
+    return account.user_kind, content.procedure, content.status_of_residence
+
+
+def _facts(content: ApplicationContent, account: AccountRow, today: date) -> Facts:
+    return known_facts(account.user_kind, content.procedure, account.birth_date_text, content.answers, today)
 
 
 def _receipt_answers(receipt: ReceiptMethod) -> dict[str, str]:
@@ -93,14 +117,6 @@ def _context(account: AccountRow, today: date, system: str) -> Context:
         email=account.email,
     )
     return Context(user_kind=account.user_kind, today=today, person=person, system=system)
-
-
-def _age(account: AccountRow, today: date) -> int | None:
-    """Return the age in full years, or None where the birth date is not wholly known."""
-    born = birth_date(account.birth_date_text)
-    if born is None:
-        return None
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _pointer(issue: Issue) -> str:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.filing import catalogue
+from kiosk.filing.circumstances import photo_from_age, photo_needed
 from kiosk.filing.data import Entry, read_entries, read_table
 from kiosk.filing.deadlines import add_months, endings, extension_window, period_length
-from kiosk.filing.documents import Category, Circumstances, checklist, document, photo_from_age, photo_needed
-from kiosk.filing.errors import FilingDataError, UnknownNameError
+from kiosk.filing.errors import FilingDataError
 from kiosk.filing.fees import fee
 from kiosk.filing.mail_in import mail_in
 from kiosk.forms.load import choices
@@ -98,41 +98,6 @@ def test_the_photo_by_age_and_day(day: date, age: int | None, needed: bool):
 def test_there_is_a_photo_rule_for_every_day():
     days = (date(1990, 1, 1), date(2026, 6, 13), date(2026, 6, 14), date(2099, 1, 1))
     assert [photo_from_age(day) for day in days] == [16, 16, 1, 1]
-
-
-def _needs(circumstances: Circumstances) -> dict[str, str]:
-    return {item.document.key: item.need for item in checklist("extension", "gijinkoku", circumstances)}
-
-
-@pytest.mark.parametrize("category", ["", "1", "2", "3", "4"])
-def test_tax_papers_by_category(category: Category):
-    tax = "required" if category in {"3", "4"} else "if_asked"
-    needs = _needs(Circumstances(TODAY, "applicant", 36, category))
-    assert needs["tax_certificates"] == tax
-    assert needs["photo"] == needs["organisation_sheets"] == needs["category_proof"] == "required"
-    assert "employment_contract" not in needs
-    assert "dispatch_papers" not in needs
-
-
-def test_the_checklist_follows_the_circumstances():
-    assert "organisation_sheets" not in _needs(Circumstances(TODAY, "organisation", 36))
-    assert "organisation_sheets" in _needs(Circumstances(TODAY, "legal_representative", 36))
-    assert "photo" not in _needs(Circumstances(TODAY, "legal_representative", 0))
-    moved = _needs(Circumstances(TODAY, "applicant", 36, "4", changed_employer=True, dispatched=True))
-    assert moved["employment_contract"] == moved["company_register"] == moved["dispatch_papers"] == "required"
-    assert "employment_contract" not in _needs(Circumstances(TODAY, "applicant", 36, "1", changed_employer=True))
-    with pytest.raises(UnknownNameError):
-        checklist("extension", "no such status", Circumstances(TODAY, "applicant"))
-
-
-def test_every_document_has_its_words():
-    for rule in read_table("documents.toml")["checklist"]:
-        found = document(rule["document"])
-        assert {"ja", "en"} <= set(found.name)
-        assert {"ja", "en"} <= set(found.hint)
-        assert all(translator(language).has(f"need.{rule['need']}") for language in ("ja", "en"))
-    with pytest.raises(UnknownNameError):
-        document("no such document")
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,15 @@ def test_lint_finds_nothing():
     assert "0 problems" in found.output
 
 
+def test_report_names_what_is_to_be_compared_and_with_what():
+    said = _run("report", "--sheet", "applicant_r").output
+    assert "applicant_r (online_definition; 15 of 15 questions)" in said
+    assert "source: Immigration Services Agency" in said
+    listed = json.loads(_run("report", "--json").output)
+    assert "part1_extension" not in {entry["sheet"] for entry in listed}
+    assert all(entry["lines"] and entry["origin"] for entry in listed)
+
+
 def test_show_lists_pages_and_fields():
     shown = json.loads(_run("show", "--json").output)
     assert shown["sheets"][0] == "part1_extension"

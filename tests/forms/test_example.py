@@ -46,6 +46,9 @@ TYPED: dict[str, str] = {
     "applicant.major_field_study": "203",
     "applicant.qualification_information_processing_passed_certifying": "0",
     "applicant.work_experience_yes_no": "1",
+    "simultaneous.reentry": "0",
+    "simultaneous.other_activity": "0",
+    "simultaneous.authorised_employment": "0",
     "confirmation.applicant_intention_confirmed": "1",
 }
 WORK: list[dict[str, str]] = [

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.clock import japan_date, utc_now
-from kiosk.filing.documents import Circumstances, checklist
+from kiosk.filing.documents import checklist
+from kiosk.filing.facts import Facts
 from kiosk.ids import uuid7
 from kiosk.paths import config_dir
 from kiosk.portal import contract as c
@@ -51,8 +52,7 @@ def bring_all(portal: PortalClient, application_id: str, photo: bytes) -> list[c
     """Attach the photo and every document that an applicant's extension needs, and return what the portal holds."""
     portal.upload(application_id, meta(c.AttachmentKind.PHOTO, photo), photo)
     paper = DOCUMENT.read_bytes()
-    circumstances = Circumstances(japan_date(utc_now()), "applicant", age=None)
-    for item in checklist("extension", "gijinkoku", circumstances):
+    for item in checklist("applicant", "extension", "gijinkoku", Facts(japan_date(utc_now()))):
         if item.need == "required" and item.document.key != "photo":
             portal.upload(application_id, meta(c.AttachmentKind.DOCUMENT, paper, item.document.key), paper)
     return list(portal.application(application_id).application.attachments)

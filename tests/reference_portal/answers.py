@@ -52,6 +52,9 @@ def answers() -> dict[str, Any]:
         "applicant.education_last_school_date_graduation": "2016-03-31",
         "applicant.major_field_study": choices("CA80_1")[0].code,
         "applicant.work_experience_yes_no": "0",
+        "simultaneous.reentry": "0",
+        "simultaneous.other_activity": "0",
+        "simultaneous.authorised_employment": "0",
         "confirmation.applicant_intention_confirmed": "1",
     }
 

@@ -101,7 +101,7 @@ def test_a_copy_has_the_answers_and_not_the_files(arrived: Person) -> None:
         ({"surprise": 1}, "malformed"),
         ({"answers": {"part1.name": 5}}, "malformed"),
         ({"answers": {"part1.name": "x" * 4001}}, "malformed"),
-        ({"receipt": {"method": "03", "notification_email": "a@example.com"}}, "malformed"),
+        ({"receipt": {"method": "04", "notification_email": "a@example.com"}}, "malformed"),
         ({"answers": {"part1.occupation": "a\x00b"}}, None),
     ],
 )

@@ -88,10 +88,9 @@ async def test_choosing_leads_to_what_is_needed(tmp_path: Path) -> None:
     app = _app(services_in(tmp_path), choose)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ProcedureScreen)
-        await pilot.press("2")  # coming, not there yet
         await pilot.press("1")
         await until(pilot, StatusScreen)
-        await pilot.press("1")
+        await pilot.press(*"gijinkoku", "enter")
         await _choose_stay(pilot, "31 jan 2027")
         assert "68 days" in _text(app)
         await pilot.press("1")
@@ -114,7 +113,7 @@ async def test_back_leads_step_by_step_out_and_forgets_nothing(tmp_path: Path) -
         await until(pilot, ProcedureScreen)
         await pilot.press("1")
         await until(pilot, StatusScreen)
-        await pilot.press("1")
+        await pilot.press(*"gijinkoku", "enter")
         await _choose_stay(pilot, "2027-01-31")
         await pilot.press("escape")
         await until(pilot, QuestionPage)
@@ -133,7 +132,7 @@ async def test_a_status_never_filed_online_is_explained(tmp_path: Path) -> None:
         await until(pilot, ProcedureScreen)
         await pilot.press("1")
         await until(pilot, StatusScreen)
-        await pilot.press("2")
+        await pilot.press(*"diplomat", "enter")
         await until(pilot, MessageScreen)
         assert "0570-013904" in _text(app)
         await pilot.press("1")
@@ -151,7 +150,7 @@ async def test_the_days_are_told(tmp_path: Path, expiry: str, words: str) -> Non
         await until(pilot, ProcedureScreen)
         await pilot.press("1")
         await until(pilot, StatusScreen)
-        await pilot.press("1")
+        await pilot.press(*"gijinkoku", "enter")
         await _choose_stay(pilot, expiry)
         assert words in _text(app)
         if expiry == "2026-11-01":

@@ -92,11 +92,11 @@ async def test_the_menu_says_when_the_portal_goes_away() -> None:
         assert "つながりません" in words(pilot, "#notice")
 
 
-async def test_only_the_applicant_can_register() -> None:
+async def test_only_holders_of_a_card_can_register_here() -> None:
     from kiosk.filing.catalogue import user_kinds
 
     app = screen_app(UserKindsScreen(user_kinds()))
-    assert await outcome(app, "2", "7", "1") == "applicant"
+    assert await outcome(app, "5", "7", "2") == "legal_representative"
     assert len(user_kinds()) == 7
 
 

@@ -26,6 +26,7 @@ from tests.support.journeys import Station, pick, shown
 from tests.support.screens import ScreenApp, until
 
 REASON = "part1.reason_for_extension"
+STAY_ENDS = "part1.current_period_expiration_date"
 
 
 def sending(station: Station, draft_id: str, language: str = "en", *, offline: bool = False) -> ScreenApp:
@@ -56,6 +57,20 @@ async def test_what_is_missing_is_said(station: Station, answers: dict[str, Any]
         await pilot.press("1")
         await app.finished()
     assert app.results == [False]
+
+
+async def test_what_the_rules_refuse_is_not_sent(station: Station) -> None:
+    before = station.applications()
+    over: dict[str, Any] = {STAY_ENDS: "2020-01-31"}
+    app = sending(station, station.drafted(**over))
+    async with app.run_test() as pilot:
+        await until(pilot, MessageScreen)
+        assert "You cannot file this online." in shown(pilot)
+        assert "The period of stay has ended." in shown(pilot)
+        await pilot.press("1")
+        await app.finished()
+    assert app.results == [False]
+    assert not filed(station, before)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from kiosk.filing.deadlines import extension_window
-from kiosk.filing.documents import Circumstances, checklist
-from kiosk.filing.eligibility import Facts, decide
+from kiosk.filing.documents import checklist
+from kiosk.filing.eligibility import decide
+from kiosk.filing.facts import Facts
 from kiosk.filing.fees import fee
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.check_answers import CheckAnswersScreen
@@ -45,7 +46,7 @@ def _eligibility(expires: date, *, status: str = "gijinkoku") -> EligibilityScre
 
 
 def _needs() -> NeedsScreen:
-    documents = checklist("extension", "gijinkoku", Circumstances(TODAY, "applicant", age=36))
+    documents = checklist("applicant", "extension", "gijinkoku", Facts(TODAY, age=36))
     sheets = tuple(sheet.title for sheet in form().attached)
     return NeedsScreen(Needs(sheets, documents, fee("extension", TODAY), 32))
 

@@ -36,15 +36,16 @@ _SAMPLES = {
 }
 
 
-def valid_answers(form: Form, context: Context, seed: int = 0) -> StoredAnswers:
+def valid_answers(form: Form, context: Context, seed: int = 0, given: Mapping[str, str] | None = None) -> StoredAnswers:
     """Return answers to every question of the form that ``check`` accepts without any issue.
 
     Args:
         form: the definition.
         context: who asks; the card's values are taken from its person.
         seed: other seeds choose other branches, optional questions and lengths.
+        given: answers to take where their question is asked and the card does not answer it.
     """
-    return _Filler(form, context, seed).fill([page.id for page in form.pages])
+    return _Filler(form, context, seed, given).fill([page.id for page in form.pages])
 
 
 def valid_receipt(form: Form, context: Context, seed: int = 0) -> StoredAnswers:
@@ -53,10 +54,11 @@ def valid_receipt(form: Form, context: Context, seed: int = 0) -> StoredAnswers:
 
 
 class _Filler:
-    def __init__(self, form: Form, context: Context, seed: int) -> None:
-        self.form, self.context = form, context
+    def __init__(self, form: Form, context: Context, seed: int, given: Mapping[str, str] | None = None) -> None:
+        self.form, self.context, self.given = form, context, given or {}
         self.chance = random.Random(seed)
         self.answers: StoredAnswers = {}
+        self.ends = {rule.second for sheet in form.sheets for rule in sheet.rules if rule.kind == "order"}
 
     def fill(self, pages: list[str]) -> StoredAnswers:
         fixed = fixed_values(self.form, self.context)
@@ -73,10 +75,16 @@ class _Filler:
             return
         if item.id in fixed:
             self.answers[item.id] = fixed[item.id]
+        elif item.id in self.given:
+            self.answers[item.id] = self.given[item.id]
         elif item.type == "table":
             self.answers[item.id] = [self._row(view, item) for _ in range(self.chance.randint(1, item.max_rows))]
-        elif view.requires(item) or self.chance.random() < 0.5:
+        elif (view.requires(item) or self.chance.random() < 0.5) and self._can_be_chosen(item, view.parent_code(item)):
             self.answers[item.id] = self._value(item, view.parent_code(item))
+
+    def _can_be_chosen(self, item: Field | Column, parent: str) -> bool:
+        """A list that depends on an answer which was not given offers nothing."""
+        return not item.list or bool(options(item, parent))
 
     def _row(self, view: View, table: Field) -> dict[str, str]:
         row: dict[str, str] = {}
@@ -84,7 +92,9 @@ class _Filler:
             if column not in view.cells(table, row)[1]:
                 continue
             # A row without the optional cells would draw a warning of its own, so all are filled.
-            row[column.key] = self._value(column, view.parent_code(column, row))
+            parent = view.parent_code(column, row)
+            if self._can_be_chosen(column, parent):
+                row[column.key] = self._value(column, parent)
         return row
 
     def _value(self, item: Field | Column, parent: str) -> str:
@@ -94,7 +104,7 @@ class _Filler:
         if item.type == "date":
             return self._date(name).isoformat()
         if item.type in {"year_month", "year"}:
-            year = 2016 if "leaving" in name else self.chance.randint(2000, 2014)
+            year = 2016 if name in self.ends else self.chance.randint(2000, 2014)
             return f"{year}-04" if item.type == "year_month" else str(year)
         return _SAMPLES.get(item.type) or self._text(item)
 
@@ -113,6 +123,8 @@ class _Filler:
             return today + timedelta(days=self.chance.randint(1, 80))
         if "birth" in name:
             return date(1990, 1, 1)
+        if name in self.ends and "graduation" not in name:
+            return date(2015, 3, 31) + timedelta(days=self.chance.randint(0, 300))
         return date(2012, 3, 31) - timedelta(days=self.chance.randint(0, 300))
 
     def _text(self, item: Field | Column) -> str:
@@ -121,9 +133,12 @@ class _Filler:
             "latin_name": "KAKUU MIHON",
             "letters": "XX",
             "digits": "0000000",
+            "alphanumeric": "XX0000",
             "ascii": "KAKUU MIHON Inc.",
         }
         text = samples.get(item.charset, "架空見本 sample")
         longest = item.exact_length or item.max_length or 40
-        repeated = text * (longest // len(text) if self.chance.random() < 0.3 else 1)
+        if item.exact_length:
+            return (text * longest)[:longest]
+        repeated = text * max(1, longest // len(text) if self.chance.random() < 0.3 else 1)
         return repeated[:longest].strip()

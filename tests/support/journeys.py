@@ -76,10 +76,10 @@ class Town:
         self.trust = trust
         self.authentication_id = ""
 
-    def register(self, folder: Path) -> None:
+    def register(self, folder: Path, kind: c.UserKind = c.UserKind.APPLICANT) -> None:
         """Register the person as the kiosk does, and choose the password on the page of the mail."""
-        services = self.services(folder)
-        form = RegistrationForm(c.UserKind.APPLICANT, EMAIL, "09000000000", "110", "XX00000000XX", "", "en")
+        services, email = self.services(folder), EMAIL if kind is c.UserKind.APPLICANT else f"{kind}@example.com"
+        form = RegistrationForm(kind, email, "09000000000", "110", "XX00000000XX", "", "en")
         form = replace(form, terms_version=services.portal.status().terms_version)
         pin, password = bytearray(SECRETS[KeyUse.AUTHENTICATION]), bytearray(SECRETS[KeyUse.SIGNING])
         prepared, _person = sign_registration(services, None, pin, password, form, _take_no_notice)
@@ -88,7 +88,7 @@ class Town:
         finally:
             services.close()
         self.authentication_id = choose_password(
-            link_in(self.process.wait_for_mail(lambda mail: "/link/" in mail["text"]))
+            link_in(self.process.wait_for_mail(lambda mail: "/link/" in mail["text"] and email in mail["to"]))
         )
 
     def services(self, folder: Path, **settings: Any) -> Services:

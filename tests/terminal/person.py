@@ -45,6 +45,7 @@ PAGES: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ("Education", (Digit("2"), Pick("大学 "), "架空見本大学", "平成27年3月31日", Pick("工学"))),
     ("Qualification for information processing", (Digit("2"),)),
     ("Work experience", (Digit("2"),)),
+    ("Other applications at the same time", (Digit("2"), Digit("2"), Digit("2"))),
     ("Last confirmation", (Digit("1"),)),
 )
 """Each page of the form: its subject, and what is done with its boxes from the first to the last."""

@@ -26,10 +26,10 @@ class ApplicationState(StrEnum):
 
 
 class ReceiptMethod(Model):
-    """How the new residence card comes: codes of the official lists CB22 and CB52, and where notices go."""
+    """How the result comes: codes of the official lists CB22 and CB52, and where notices go."""
 
-    method: Literal["01", "02"]
-    """01 post, 02 counter of a regional office."""
+    method: Literal["01", "02", "03"]
+    """01 post, 02 counter of a regional office, 03 e-mail (certificate of eligibility only)."""
     prefecture: Short = ""
     bureau: Short = ""
     notification_email: Email

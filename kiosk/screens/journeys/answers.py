@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kiosk.forms.model import Page, PersonFacts
     from kiosk.offline_queue.drafts import DraftStore, Owner
     from kiosk.offline_queue.model import StoredAttachment, StoredDraft
-    from kiosk.screens.drafting import Drafting
+    from kiosk.screens.drafting import Drafting, Value
     from kiosk.screens.journeys.choose import Chosen
     from kiosk.screens.question_page import QuestionPage
     from kiosk.screens.work import Report
@@ -56,7 +56,7 @@ async def resume(app: KioskApp, draft_id: str) -> Drafting | None:
 
 
 def _create(
-    store: DraftStore, owner: Owner, facts: PersonFacts | None, base: Draft, given: dict[str, str], known: str
+    store: DraftStore, owner: Owner, facts: PersonFacts | None, base: Draft, given: dict[str, Value], known: str
 ) -> str:
     from kiosk.screens.drafting import create_draft
 

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 async def new_application(app: KioskApp) -> None:
     """Choose a procedure, make a draft and work on it."""
     from kiosk.screens.journeys.answers import begin
+    from kiosk.screens.journeys.carry_over import with_earlier_answers
     from kiosk.screens.journeys.choose import choose
 
     chosen = await choose(app)
+    if chosen is not None:
+        chosen = await with_earlier_answers(app, chosen)
     if chosen is not None:
         await work_on(app, await begin(app, chosen))
 

@@ -66,8 +66,18 @@ async def _complete(app: KioskApp, drafting: Drafting, files: tuple[StoredAttach
     lines += () if drafting.receipt_done() else ("send.missing.receipt",)
     lines += ("send.missing.documents",) if lacking else ()
     if not lines:
-        return True
+        return await _allowed(app, drafting)
     await app.ask(MessageScreen("send.title", "send.incomplete", lines, ("choice.back",), tone="attention"))
+    return False
+
+
+async def _allowed(app: KioskApp, drafting: Drafting) -> bool:
+    """Say whether the rules let it be filed with these answers; if not, tell why."""
+    decision = drafting.decision()
+    if not decision.refused:
+        return True
+    reasons = tuple(f"eligibility.{reason.key}" for reason in decision.reasons)
+    await app.ask(MessageScreen("send.title", "eligibility.lead.no", reasons, ("choice.back",), tone="attention"))
     return False
 
 

@@ -186,6 +186,7 @@ def _shelf(app: KioskApp, application: Application) -> str:
     from kiosk.filing.application import at_portal as linked
     from kiosk.filing.application import new_draft
     from kiosk.screens.drafting import create_draft
+    from kiosk.screens.journeys.choose import user_kind
 
     services, owner, content, page = app.services, owner_of(app), application.content, _round(application)
     for draft in services.store.list(owner):
@@ -195,7 +196,7 @@ def _shelf(app: KioskApp, application: Application) -> str:
             if is_shelf(draft.header):
                 services.store.erase(owner, draft.id)
     now = services.clock()
-    base = new_draft(content.procedure, content.status_of_residence, "applicant", services.settings.system, now)
+    base = new_draft(content.procedure, content.status_of_residence, user_kind(app), services.settings.system, now)
     return create_draft(services.store, owner, linked(base, application.application_id, ""), None, page=page)
 
 
