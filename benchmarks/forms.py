@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from benchmarks.figures import Figure, percentile
+from benchmarks.sizes import Sizes
 from kiosk.forms import load
 from kiosk.forms.engine import Context, check, summary, visible_pages
 from kiosk.forms.model import Form
@@ -19,7 +20,7 @@ LOADS = 20
 CONTEXT = Context("scrivener", date(2026, 11, 23), INVENTED)
 
 
-def measure() -> Iterator[Figure]:
+def measure(_sizes: Sizes) -> Iterator[Figure]:
     """Yield the figures of the forms; the form with the most questions that are asked is taken."""
     form = max((load.load_form(*key) for key in load.all_forms()), key=lambda found: len(valid_answers(found, CONTEXT)))
     answers = valid_answers(form, CONTEXT)

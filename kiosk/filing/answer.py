@@ -32,7 +32,8 @@ class SheetInfo:
 class Answer:
     """What the rules say. Everything is given, allowed or not, so that a person sees what it would take.
 
-    ``variants`` are the ids that have forms of their own for the procedure; where there are any, the sheets depend on which is meant.
+    ``variants`` are the ids that have forms of their own for the procedure; where there are any, the sheets depend on
+    which is meant.
     """
 
     user_kind: str

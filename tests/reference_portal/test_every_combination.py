@@ -49,7 +49,9 @@ def office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> G
     folder = tmp_path_factory.mktemp("every_combination")
     shutil.copy(sqlite_template, folder / "portal.sqlite")
     database = Database(f"sqlite:///{folder / 'portal.sqlite'}")
-    config = PortalConfig("http://portal.example.com", folder, folder, password_cost=PasswordCost.fast())
+    config = PortalConfig(
+        "http://portal.example.com", folder, folder, folder / "keys", password_cost=PasswordCost.fast()
+    )
     portal = Portal.build(config, database, HandClock(NOON))
     accounts = {kind: account(kind) for kind in KINDS}
     with database.write() as db:

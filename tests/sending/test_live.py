@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.clock import japan_date, utc_now
-from kiosk.filing.documents import Circumstances, checklist
+from kiosk.filing.documents import required_documents
+from kiosk.filing.facts import Facts
 from kiosk.portal.contract import ApplicationContent
 from tests.offline_queue.support import all_bytes, wait_until
 from tests.portal.conftest import Office
@@ -29,9 +30,8 @@ def content(office: Office) -> ApplicationContent:
 
 
 def required() -> tuple[str, ...]:
-    circumstances = Circumstances(japan_date(utc_now()), "applicant", age=None)
-    found = checklist("extension", "gijinkoku", circumstances)
-    return tuple(item.document.key for item in found if item.need == "required" and item.document.key != "photo")
+    found = required_documents("applicant", "extension", "gijinkoku", Facts(japan_date(utc_now())))
+    return tuple(document for document in found if document != "photo")
 
 
 def _filed(office: Office) -> list[str]:
