@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from kiosk.clock import Clock, japan_date
 from kiosk.filing.application import Draft, DraftFile
@@ -26,6 +25,7 @@ from kiosk.forms.load import load_form
 from kiosk.forms.model import Answers, Context, Form, Issue, Page, PersonFacts
 from kiosk.forms.prefill import awaited, fixed_values, merge_fixed, prefill
 from kiosk.forms.view import View
+from kiosk.screens.drafting_store import Saver, Store
 
 if TYPE_CHECKING:
     from kiosk.offline_queue.keys import Owner
@@ -58,38 +58,6 @@ class PageTask:
     sheet: dict[str, str]
     """The title of the official sheet it belongs to, by language."""
     state: TaskState
-
-
-class Store(Protocol):
-    """The part of ``DraftStore`` that is used here."""
-
-    def create(self, owner: Owner, header: dict[str, Any], answers: dict[str, Any], draft_id: str) -> str:
-        """Make a draft."""
-        ...
-
-    def save_header(self, owner: Owner, draft_id: str, header: dict[str, Any]) -> datetime:
-        """Replace the header."""
-        ...
-
-    def load(self, owner: Owner, draft_id: str) -> StoredDraft:
-        """Return a draft."""
-        ...
-
-
-class Saver(Protocol):
-    """The part of ``Autosave`` that is used here."""
-
-    def put(self, draft_id: str, field: str, value: Any) -> None:
-        """Take an answer for saving."""
-        ...
-
-    def flush(self, timeout: float) -> bool:
-        """Wait until everything is durable."""
-        ...
-
-    def close(self, timeout: float) -> bool:
-        """Flush and end."""
-        ...
 
 
 def facts_of(account: Account) -> PersonFacts:

@@ -1,7 +1,6 @@
 """One page of questions: at most twelve boxes on one subject.
 
-Every change is told at once (so that it can be saved), questions come and go as answers change, and what is wrong is
-said when the person wants to go on: on top, with the focus, in the same words as at the box.
+Every change is told at once, questions come and go as answers change; what is wrong is said on top when going on.
 """
 
 from __future__ import annotations
