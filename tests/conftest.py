@@ -6,7 +6,6 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Generator
 
 import pytest
 
@@ -46,13 +45,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _log_as_before() -> Generator[None]:
-    """Give the root logger back as it was: the kiosk silences every library's when it opens its own."""
+def _log_as_ever() -> None:
+    """Undo what an earlier test or fixture did to the log: the kiosk silences every library's when it opens its own."""
     root = logging.getLogger()
-    level, raising = root.level, logging.raiseExceptions
-    yield
-    root.setLevel(level)
-    logging.raiseExceptions = raising
+    root.setLevel(logging.WARNING)
+    logging.disable(logging.NOTSET)
+    logging.raiseExceptions = True
     for handler in root.handlers[:]:
         if type(handler) is logging.NullHandler:
             root.removeHandler(handler)

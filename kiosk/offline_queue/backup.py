@@ -11,11 +11,12 @@ from uuid import uuid4
 
 from kiosk.offline_queue import steps as stages
 from kiosk.offline_queue.database import Database
-from kiosk.offline_queue.durable import make_folder, sync_folder
+from kiosk.offline_queue.durable import make_folder, process_lock, sync_folder
 from kiosk.offline_queue.errors import from_os_error
 
 BACKUP_FOLDER = "backups"
 
+_LOCK = "backup.lock"
 _FORM = "queue-%Y%m%dT%H%M%S%fZ.db"
 _NAME = re.compile(r"queue-\d{8}T\d{12}Z\.db")
 _TEMPORARY = re.compile(r"[0-9a-f]{32}\.tmp(-journal|-wal|-shm)?")
@@ -25,6 +26,7 @@ def make_backup(queue: Database, folder: Path, now: datetime) -> Path:
     """Copy the database into ``folder`` and return the copy, which is durable and whole.
 
     Raises:
+        StoreLocked: another process is at a backup for very long.
         StoreError: disk full, read-only, failing. Nothing half is left under a backup's name.
     """
     temporary = folder / f"{uuid4().hex}.tmp"
@@ -32,12 +34,13 @@ def make_backup(queue: Database, folder: Path, now: datetime) -> Path:
     stages.at("backup.before")
     try:
         make_folder(folder)
-        _clear_temporary(folder)
-        queue.copy_to(temporary)
-        stages.at("backup.copied")
-        _make_durable(temporary)
-        temporary.replace(target)
-        sync_folder(folder)
+        with process_lock(folder / _LOCK):
+            _clear_temporary(folder)
+            queue.copy_to(temporary)
+            stages.at("backup.copied")
+            _make_durable(temporary)
+            temporary.replace(target)
+            sync_folder(folder)
     except OSError as error:
         raise from_os_error(error) from error
     finally:
@@ -108,7 +111,7 @@ def _make_durable(path: Path) -> None:
 
 
 def _clear_temporary(folder: Path) -> None:
-    """Delete what a backup that was cut short has left; backups are made under the sender's lock or the store's."""
+    """Delete what a backup that was cut short has left; only one is made at a time."""
     for path in folder.iterdir():
         if _TEMPORARY.fullmatch(path.name):  # the folder may hold what is not ours
             with suppress(OSError):

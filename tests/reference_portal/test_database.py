@@ -89,7 +89,7 @@ def test_the_audit_holds_nothing_personal(world: World, arrived: Person) -> None
     arrived.login(password="Wrong-12345")
     with world.portal.database.read() as db:
         told = "".join(row.entry for row in db.query(AuditRow))
-    for private in ("KAKUU", "MIHON", "example.com", "XX00000000XX", "1994", arrived.authentication_id):
+    for private in ("KAKUU", "MIHON", "example.com", "XX00000000XX", "1994-05-17", arrived.authentication_id):
         assert private not in told
     assert "account.activated" in told
     assert "login.failed" in told

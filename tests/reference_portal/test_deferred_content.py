@@ -117,5 +117,5 @@ def test_the_audit_knows_of_every_outcome_and_of_nobody(world: World, arrived: P
         kept = "".join(f"{row.refusal}{row.fingerprint}" for row in db.scalars(select(DeferredRow)))
     assert "deferred.received" in told
     assert "deferred.refused" in told
-    for private in ("KAKUU", "MIHON", "example.com", "XX00000000XX", "1994", arrived.authentication_id):
+    for private in ("KAKUU", "MIHON", "example.com", "XX00000000XX", "1994-05-17", arrived.authentication_id):
         assert private not in told + kept
