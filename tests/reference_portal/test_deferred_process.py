@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from kiosk.card.virtual.authority import TestAuthority
 from kiosk.card.virtual.store import CardContent
@@ -20,6 +20,7 @@ from reference_portal import audit
 from reference_portal.config import PortalConfig
 from reference_portal.database.engine import Database
 from reference_portal.database.filing import ApplicationRow
+from reference_portal.database.office import MailRow
 from reference_portal.portal import Portal
 from tests.reference_portal.conftest import fresh_database
 from tests.reference_portal.people import Person
@@ -107,8 +108,13 @@ def test_killed_while_it_takes_a_submission(process: PortalProcess, somebody: Pe
         assert answers[0].json() == receipt
     assert made.ask().json() == receipt
     assert received(somebody) == 1
+    with somebody.world.portal.database.write() as db:
+        # The portal may have died with the mail in its hand: its lease of two minutes is over at once.
+        db.execute(update(MailRow).where(MailRow.delivered_at.is_(None)).values(due_at=datetime.now(UTC)))
     process.wait_for_mail(lambda mail: receipt["reception_number"] in mail["text"])
-    assert len([mail for mail in process.mails() if receipt["reception_number"] in mail["text"]]) == 1
+    mails = [mail["text"] for mail in process.mails() if receipt["reception_number"] in mail["text"]]
+    assert len(mails) <= 2  # it may have died between the mail and the note of it: then the same goes again
+    assert len(set(mails)) == 1
 
 
 def test_keys_outlive_a_restart_and_a_rotation(process: PortalProcess, somebody: Person) -> None:
