@@ -1,4 +1,4 @@
-"""What a person's card proves: to the store, whose drafts they are; to the portal, who signs in or registers.
+"""What a person's card or account proves: to the store, whose drafts they are; to the portal, who is there.
 
 Each function holds the card once, does all that belongs together, and lets go. Secrets that are handed over are wiped,
 whatever happens. All raise ``CardError``; those that talk to the portal ``PortalError`` too. For worker threads.
@@ -120,6 +120,21 @@ def log_in(
     finally:
         _wipe(pin)
         _wipe(password)
+
+
+def log_in_staff(services: Services, authentication_id: str, password: bytearray) -> tuple[Session, Owner]:
+    """Log in as staff of an organisation, without a card; return the session and whose drafts it opens.
+
+    Args:
+        services: the adapters.
+        authentication_id: as the bureau gave it.
+        password: the portal's password; wiped.
+    """
+    try:
+        session = services.portal.log_in_staff(authentication_id, password)
+    finally:
+        _wipe(password)
+    return session, services.store.account_owner(session.account.authentication_id)
 
 
 def sign_registration(

@@ -17,7 +17,9 @@ class Visit:
     reader: str | None = None
     """The reader the person's card lies on, where there are several."""
     owner: Owner | None = field(default=None, repr=False)
-    """Opens this person's drafts; made from the card at log-in."""
+    """Opens this person's drafts; made from the card at log-in, or from the account of who has no card."""
+    staff: bool = False
+    """Whether staff of an organisation are here, who log in without a card."""
     account: Account | None = field(default=None, repr=False)
     """The portal's account; None while nobody is logged in."""
     authentication_id: str = field(default="", repr=False)

@@ -7,6 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+LINK_LIFE = timedelta(hours=24)
+"""How long the page a mail leads to can be used."""
+
 
 @dataclass(frozen=True, slots=True)
 class PasswordCost:
@@ -54,7 +57,7 @@ class PortalConfig:
     lockout: LockoutRule = field(default_factory=LockoutRule)
     challenge_life: timedelta = timedelta(minutes=5)
     session_life: timedelta = timedelta(minutes=30)
-    link_life: timedelta = timedelta(hours=24)
+    link_life: timedelta = LINK_LIFE
     reset_interval: timedelta = timedelta(minutes=5)
     upload_life: timedelta = timedelta(hours=24)
     rate: int = 50

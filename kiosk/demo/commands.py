@@ -35,9 +35,14 @@ def _known_language(_ctx: click.Context, _option: click.Parameter, value: str) -
 @click.option("--outage", is_flag=True, help="Like --auto; the portal goes away in mid-form and comes back.")
 @click.option("--no-ui", is_flag=True, help="Start portal, card and mailbox only; print one JSON line; end on SIGTERM.")
 @click.option("--in-process-card", is_flag=True, help="Do not use a reader even where there is one.")
+@click.option(
+    "--staff", is_flag=True, help="The bureau has approved staff of an invented organisation: F9 has the mail."
+)
 @click.option("--language", default="ja", show_default=True, callback=_known_language, help="Of the first screen.")
 @click.pass_context
-def demo(ctx: click.Context, *, auto: bool, outage: bool, no_ui: bool, in_process_card: bool, language: str) -> None:
+def demo(
+    ctx: click.Context, *, auto: bool, outage: bool, no_ui: bool, in_process_card: bool, staff: bool, language: str
+) -> None:
     """Try the kiosk out: an invented card, a portal of its own, a mailbox. Without a terminal: the same as --auto.
 
     Ends with 0; 1 when a part failed, which is named; 128 + the signal's number when one ended it (--no-ui: 0).
@@ -45,6 +50,8 @@ def demo(ctx: click.Context, *, auto: bool, outage: bool, no_ui: bool, in_proces
     from kiosk.demo.world import DemoWorld
 
     with Ending() as ending, DemoWorld(use_reader=not in_process_card, language=language) as world:
+        if staff:
+            world.approve_staff()
         if no_ui:
             _serve(world, ending)
             return

@@ -123,6 +123,20 @@ class DemoWorld:
             raise DemoPartError(part=words[0]) from error
         return done.stdout
 
+    def approve_staff(self) -> None:
+        """Let the bureau approve somebody of an invented organisation; the mail is in the mailbox a moment later.
+
+        Raises:
+            DemoPartError: the office's command failed.
+        """
+        import tomllib
+
+        with (config_dir() / "demo" / "staff.toml").open("rb") as file:
+            said = tomllib.load(file)
+        self.office(
+            "approve-staff", "--origin", self.origin, *(part for name in said for part in (f"--{name}", said[name]))
+        )
+
     def description(self) -> dict[str, Any]:
         """Return what ``demo --no-ui`` prints: everything another program needs to use this world."""
         from kiosk.card.virtual.holder import load_holder

@@ -60,7 +60,6 @@ class UserKindInfo(_Named):
     name: Labels
     hint: Labels
     entrance: Literal["card", "account"]
-    available: bool
 
 
 def procedures() -> tuple[Procedure, ...]:

@@ -311,7 +311,7 @@ class PersonFacts:
     The first four come from the signing certificate: name, birth date ``YYYY-MM-DD`` with zeros for unknown parts,
     sex ``1`` male, ``2`` female, ``3`` unknown, address in one line. A substituted character in name or address
     means that the certificate could not hold the real one, so the person may complete it. The rest was given at
-    registration.
+    registration. Of staff of an ``organisation`` name and address are what the bureau was notified of.
     """
 
     name: str = ""
@@ -324,6 +324,7 @@ class PersonFacts:
     residence_card_number: str = ""
     phone: str = ""
     email: str = ""
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

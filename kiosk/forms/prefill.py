@@ -106,6 +106,7 @@ def _facts(person: PersonFacts) -> dict[str, str]:
         "mobile_phone": person.phone if mobile else "",
         "any_phone": person.phone,
         "email": person.email,
+        "organisation": person.organisation,
     }
 
 

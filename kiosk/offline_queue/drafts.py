@@ -32,7 +32,7 @@ from kiosk.offline_queue.errors import (
     StoredFileNotFound,
     StoreLocked,
 )
-from kiosk.offline_queue.keys import Owner, owner_for
+from kiosk.offline_queue.keys import Owner, account_owner, owner_for
 from kiosk.offline_queue.model import DraftSummary, StoredAttachment, StoredDraft
 from kiosk.offline_queue.opening import Parts, open_parts
 from kiosk.offline_queue.outbox import Outbox
@@ -102,6 +102,10 @@ class DraftStore:
     def owner(self, certificate_public_key_der: bytes, card_signature: bytes | bytearray | None = None) -> Owner:
         """Return who a card stands for; see ``keys.owner_for``."""
         return owner_for(self._station_key, certificate_public_key_der, card_signature)
+
+    def account_owner(self, authentication_id: str) -> Owner:
+        """Return who an account without a card stands for; see ``keys.account_owner``."""
+        return account_owner(self._station_key, authentication_id)
 
     # --- Drafts -------------------------------------------------------------------------------------------------------
 

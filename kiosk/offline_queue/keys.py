@@ -62,8 +62,8 @@ class Owner:
     """Who a draft belongs to.
 
     Attributes:
-        lookup: keyed hash of the public key in the holder's authentication certificate; says nothing without the
-            station key.
+        lookup: keyed hash of the public key in the holder's authentication certificate, or of an authentication ID
+            that is used without a card; says nothing without the station key.
         secret: derived from the card's signature of ``UNLOCK_MESSAGE``; None where staff help and drafts open
             without the card.
     """
@@ -78,6 +78,24 @@ def hkdf(secret: bytes, label: str, *, salt: bytes = b"") -> bytes:
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
     return HKDF(SHA256(), KEY_BYTES, salt=salt or None, info=label.encode()).derive(secret)
+
+
+def account_owner(station_key: StationKey, authentication_id: str) -> Owner:
+    """Return the owner that an account without a card stands for: staff of an organisation.
+
+    Nothing that such a person has could open a draft, so the portal has to have let them in before this is asked.
+
+    Args:
+        station_key: this station's key.
+        authentication_id: as the portal's account shows it.
+
+    Raises:
+        ValueError: the ID is empty.
+    """
+    if not authentication_id:
+        raise ValueError("no authentication ID")
+    key = station_key.derive("zairyu/store/lookup/account/v1")
+    return Owner(hmac.digest(key, authentication_id.encode(), "sha256"), None)
 
 
 def owner_for(

@@ -162,6 +162,23 @@ class PortalClient:
         finally:
             password[:] = bytes(len(password))
 
+    def log_in_staff(self, authentication_id: str, password: bytearray) -> c.Session:
+        """Log in as staff of an organisation, who have no card; the session is kept in here.
+
+        Args:
+            authentication_id: as the bureau gave it.
+            password: UTF-8; wiped when this returns, whatever happens.
+
+        Raises:
+            LoginFailed: one of the two is wrong, or the account is one that needs its card.
+            AccountLocked: too many failures.
+        """
+        members = {"device_id": self._station.device_id, "authentication_id": authentication_id}
+        try:
+            return self._begin("/staff-sessions", members, password)
+        finally:
+            password[:] = bytes(len(password))
+
     def log_out(self) -> None:
         """End the session. It is forgotten here even where the portal cannot be told, which then ends it itself."""
         try:
@@ -319,11 +336,15 @@ class PortalClient:
             "token": token.model_dump(mode="json"),
             "authentication_id": authentication_id,
         }
+        return self._begin("/sessions", members, password)
+
+    def _begin(self, path: str, members: Mapping[str, object], password: bytearray) -> c.Session:
+        """Ask for a session with ``members`` and the password, and keep it."""
         body = SecretBody(json.dumps(members), "password", password)
         headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **idempotent(uuid7())}
         try:
-            # Not repeated when in doubt: the challenge is used up, and a session nobody knows of ends by itself.
-            session = parsed(c.Session, self._requests.send("POST", "/sessions", headers=headers, body=body))
+            # Not repeated when in doubt: a challenge is used up, and a session nobody knows of ends by itself.
+            session = parsed(c.Session, self._requests.send("POST", path, headers=headers, body=body))
         finally:
             body.wipe()
         self._requests.begin(session.token)

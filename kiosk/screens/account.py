@@ -45,19 +45,27 @@ class AccountScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         account = self._account
         yield ChoiceList([Choice("back", self.t("choice.back"))])
-        yield Line(self.t("account.from_card"), classes="quiet space")
-        yield from person_rows(account.person, self.t)
-        yield Line(self.t("account.given"), classes="quiet space")
+        if account.organisation:
+            yield Line(self.t("account.from_notification"), classes="quiet space")
+            yield from self._row("account.organisation", account.organisation)
+            yield from self._row("person.name", account.person.name)
+            yield from self._row("person.address", account.person.address)
+        else:
+            yield Line(self.t("account.from_card"), classes="quiet space")
+            yield from person_rows(account.person, self.t)
+            yield Line(self.t("account.given"), classes="quiet space")
         yield from self._row("account.id", account.authentication_id)
         yield from self._row("details.email", account.email)
         yield from self._row("details.phone", account.phone)
-        yield from self._row("details.nationality", self.t.pick(self._nationality) or account.nationality)
-        yield from self._row("details.card_number", account.residence_card_number)
+        if not account.organisation:
+            yield from self._row("details.nationality", self.t.pick(self._nationality) or account.nationality)
+            yield from self._row("details.card_number", account.residence_card_number)
         yield Line(self.t("account.ends"), classes="quiet space")
         yield from self._end("account.password", account.password_expires_on)
         if self._certificate_ends is not None:
             yield from self._end("account.certificate", self._certificate_ends)
-        yield Line(self.t("account.signing_unknown"), classes="quiet space")
+        if not account.organisation:
+            yield Line(self.t("account.signing_unknown"), classes="quiet space")
         yield Line(self.t("account.change"), classes="quiet")
 
     def _row(self, key: str, value: str) -> Iterable[Widget]:

@@ -74,6 +74,7 @@ def facts_of(account: Account) -> PersonFacts:
         residence_card_number=account.residence_card_number,
         phone=account.phone,
         email=account.email,
+        organisation=account.organisation,
     )
 
 

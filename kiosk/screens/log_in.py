@@ -1,4 +1,7 @@
-"""Authentication ID and password on one page, with the ways out for who has forgotten one of them."""
+"""Authentication ID and password on one page, with the ways out for who has forgotten one of them.
+
+The same page for who has shown a card before, and for staff of an organisation, who have none.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,8 @@ class LogInScreen(KioskScreen[LogInEntry | str]):
 
     Args:
         authentication_id: what was typed before, so that a wrong password does not cost typing it again.
-        failed: whether the portal has just refused the three together.
+        failed: whether the portal has just refused what was shown together.
+        staff: whether it is for staff of an organisation, without a card.
     """
 
     title_key: ClassVar[str] = "log_in.title"
@@ -50,15 +54,16 @@ class LogInScreen(KioskScreen[LogInEntry | str]):
     step: ClassVar[int] = 1
     proceeds: ClassVar[bool] = True
 
-    def __init__(self, authentication_id: str = "", *, failed: bool = False) -> None:
+    def __init__(self, authentication_id: str = "", *, failed: bool = False, staff: bool = False) -> None:
         super().__init__()
         self.typed_id = authentication_id
         """What stands in the first box."""
-        self._error_key = "log_in.failed" if failed else ""
+        self._staff = "staff." if staff else ""
+        self._error_key = f"log_in.{self._staff}failed" if failed else ""
 
     def body(self) -> Iterable[Widget]:
         yield Line(self._error_words(), classes="-error space", id="error")
-        yield Line(self.t("log_in.lead"), classes="lead", id="lead")
+        yield Line(self.t(f"log_in.{self._staff}lead"), classes="lead", id="lead")
         spec = FieldSpec("id", "short", self.t("log_in.id"), hint=self.t("log_in.id.hint"))
         yield TextField(spec, self.typed_id)
         yield Line(self.t("log_in.password"), classes="label")

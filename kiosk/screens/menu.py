@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kiosk.i18n import Translator
     from kiosk.portal.watch import PortalState
 
-CHOICES = ("sign_in", "register", "prepare", "help")
+CHOICES = ("sign_in", "register", "prepare", "help", "staff")
 
 
 def portal_notice(state: PortalState | None, now: datetime, t: Translator, usual: timedelta) -> tuple[str, bool]:
@@ -60,7 +60,7 @@ def _hour(moment: datetime) -> str:
 
 
 class MenuScreen(KioskScreen[str]):
-    """The four things a person can do; ends with one of ``CHOICES``. Esc leads back to the languages."""
+    """The things a person can do; ends with one of ``CHOICES``. Esc leads back to the languages."""
 
     title_key: ClassVar[str] = "menu.title"
 

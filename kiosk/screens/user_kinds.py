@@ -1,4 +1,4 @@
-"""Who are you? All seven kinds of user of the system; the ones that come later say so."""
+"""Who are you? All seven kinds of user of the system."""
 
 from __future__ import annotations
 
@@ -32,11 +32,7 @@ class UserKindsScreen(KioskScreen[str]):
 
     def body(self) -> Iterable[Widget]:
         yield Line(self.t("kinds.lead"), classes="lead", id="lead")
-        yield ChoiceList([self._choice(kind) for kind in self._kinds])
-
-    def _choice(self, kind: UserKindInfo) -> Choice:
-        label, hint = self.t.pick(kind.name), self.t.pick(kind.hint)
-        return Choice(kind.id, label, hint if kind.available else self.t("kinds.coming"), enabled=kind.available)
+        yield ChoiceList([Choice(kind.id, self.t.pick(kind.name), self.t.pick(kind.hint)) for kind in self._kinds])
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         self.dismiss(event.choice_id)

@@ -20,6 +20,7 @@ _DATABASE = click.option(
 )
 _KEYS = click.option("--keys", type=click.Path(path_type=Path), default=Path("keys"), show_default=True, help="Folder.")
 _ADDRESS = "HOST:PORT"
+_STAFF_KINDS = ("organisation", "public_corporation", "support_organisation")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -186,6 +187,34 @@ def _step(work: object) -> None:
         work()
     except Refusal as refusal:
         raise click.ClickException(refusal.code.value) from refusal
+
+
+@main.command("approve-staff")
+@_DATABASE
+@click.option("--origin", required=True, help="The portal's, for the link in the mail.")
+@click.option("--kind", required=True, type=click.Choice(_STAFF_KINDS))
+@click.option("--organisation", required=True, help="Its name.")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--address", required=True, help="The organisation's, in Japan.")
+@click.option("--phone", required=True, metavar="DIGITS")
+@click.option("--email", required=True, help="Where the page for the password is sent.")
+def approve_staff(
+    database: str, origin: str, kind: str, organisation: str, name: str, address: str, phone: str, email: str
+) -> None:
+    """Approve an organisation's notification of use (利用申出) for one of its staff; a mail follows."""
+    from pydantic import ValidationError
+
+    from kiosk.portal.contract import UserKind
+    from reference_portal.people.staff import Notification, approve
+
+    try:
+        notification = Notification(
+            user_kind=UserKind(kind), organisation=organisation, name=name, address=address, phone=phone, email=email
+        )
+    except ValidationError as error:
+        wrong = ", ".join(f"--{place['loc'][0]}" for place in error.errors(include_input=False))
+        raise click.UsageError(f"not as it has to be: {wrong}") from None
+    _step(lambda: approve(_desk(database), notification, origin.rstrip("/")))
 
 
 @main.group()

@@ -18,7 +18,10 @@ class Base(DeclarativeBase):
 
 
 class AccountRow(Base):
-    """A registered person. ``state`` is ``approved`` until the password is set, then ``active``."""
+    """A registered person. ``state`` is ``approved`` until the password is set, then ``active``.
+
+    Staff of an ``organisation`` have no ``authentication_certificate``, and what only a card tells is empty.
+    """
 
     __tablename__ = "account"
 
@@ -39,8 +42,9 @@ class AccountRow(Base):
     residence_card_number: Mapped[str] = mapped_column(String(12))
     language: Mapped[str] = mapped_column(String(20))
     terms_version: Mapped[str] = mapped_column(String(40))
-    authentication_certificate: Mapped[str] = mapped_column(String(64), unique=True)
+    authentication_certificate: Mapped[str | None] = mapped_column(String(64), unique=True)
     signing_certificate: Mapped[str] = mapped_column(String(64))
+    organisation: Mapped[str] = mapped_column(Text, default="")
     password_hash: Mapped[str | None] = mapped_column(Text)
     password_set_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

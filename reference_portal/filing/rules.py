@@ -115,6 +115,7 @@ def _context(account: AccountRow, today: date, system: str) -> Context:
         residence_card_number=account.residence_card_number,
         phone=account.phone,
         email=account.email,
+        organisation=account.organisation,
     )
     return Context(user_kind=account.user_kind, today=today, person=person, system=system)
 

@@ -36,6 +36,7 @@ def account_of(row: AccountRow) -> Account:
             "nationality": row.nationality,
             "residence_card_number": row.residence_card_number,
             "password_expires_on": expires_on(row.password_set_at),
+            "organisation": row.organisation,
         }
     )
 

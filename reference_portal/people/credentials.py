@@ -14,6 +14,7 @@ from reference_portal.ids import folded_authentication_id
 from reference_portal.mail.outbox import queue_mail
 from reference_portal.people import links
 from reference_portal.people.lockout import Subject, count_failure, forget_failures, refuse_locked
+from reference_portal.people.login import staff_subject
 from reference_portal.people.passwords import password_faults
 from reference_portal.people.registration import put_card_values
 from reference_portal.portal import Portal
@@ -74,7 +75,7 @@ def set_password(portal: Portal, token: str, password: str, again: str) -> Outco
         account.password_hash, account.password_set_at, account.state = hashed, moment, "active"
         links.use_up(link, moment)
         db.execute(delete(SessionRow).where(SessionRow.account_id == account.id))
-        forget_failures(db, [Subject("id", account.authentication_id)])
+        forget_failures(db, [Subject("id", account.authentication_id), staff_subject(account.authentication_id)])
         audit.append(db, moment, "account.activated" if first else "password.changed", account.id)
         return Outcome(authentication_id=account.authentication_id if first else "")
 

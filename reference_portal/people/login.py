@@ -1,4 +1,6 @@
-"""Log-in: card, authentication ID and password in one request, one answer for every failure."""
+"""Log-in, one answer for every failure: card, authentication ID and password in one request; for staff of an
+organisation, who have no card, ID and password.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from sqlalchemy.orm import Session as Transaction
 from kiosk.card.profile import KeyUse
 from kiosk.clock import japan_date
 from kiosk.portal.canonical import LOGIN_TAG
-from kiosk.portal.contract import LoginRequest, ProblemCode, Session
+from kiosk.portal.contract import LoginRequest, ProblemCode, Session, StaffLoginRequest
 from reference_portal import audit
 from reference_portal.database.people import AccountRow, SessionRow
 from reference_portal.errors import Refusal
@@ -29,7 +31,7 @@ from reference_portal.trust.tokens import decode_base64, token_holds
 
 @dataclass(frozen=True)
 class Entry:
-    """A person who has shown all three factors."""
+    """A person who has shown all that their entrance asks for."""
 
     account_id: str
     device_id: str
@@ -56,10 +58,7 @@ def verify(portal: Portal, request: LoginRequest) -> Entry:
     nonce, device_id = challenge
     person = (Subject("id", authentication_id), Subject("card", digest))
     subjects = (*person, Subject("device", device_id))
-    with portal.database.read() as db:
-        refuse_locked(db, moment, subjects)
-        query = select(AccountRow).where(AccountRow.authentication_id == authentication_id)
-        account = db.scalars(query).one_or_none()
+    account = _unlocked(portal, moment, subjects, authentication_id)
     # The slow comparison is made in every case, so that time tells nothing about which IDs exist.
     known = portal.passwords.matches(None if account is None else account.password_hash, request.password)
     signed = token_holds(request.token, LOGIN_TAG, portal.config.origin, nonce, device_id)
@@ -69,6 +68,42 @@ def verify(portal: Portal, request: LoginRequest) -> Entry:
     check_certificate(certificate, KeyUse.AUTHENTICATION, portal.trust.state(), moment)
     _refuse_old_password(account, moment)
     return Entry(account.id, device_id, subjects, _renewed(portal, account, request.password))
+
+
+def verify_staff(portal: Portal, request: StaffLoginRequest) -> Entry:
+    """Check ID and password of somebody whom the bureau gave an account without a card.
+
+    Failures are counted apart from those of the other entrance, so that nobody locks a card's holder out from here.
+
+    Raises:
+        Refusal: ``login-failed`` (also for an ID that needs its card; with the error ``password-expired`` when both
+            are right), ``locked``.
+    """
+    moment = portal.clock()
+    authentication_id = folded_authentication_id(request.authentication_id)
+    subjects = (staff_subject(authentication_id), Subject("device", request.device_id))
+    account = _unlocked(portal, moment, subjects, authentication_id)
+    staff = account is not None and account.authentication_certificate is None
+    known = portal.passwords.matches(account.password_hash if account is not None and staff else None, request.password)
+    if account is None or not (known and staff):
+        _fail(portal, moment, subjects)
+    _refuse_old_password(account, moment)
+    return Entry(account.id, request.device_id, subjects, _renewed(portal, account, request.password))
+
+
+def staff_subject(authentication_id: str) -> Subject:
+    """Return under what failures of the entrance without a card are counted."""
+    return Subject("staff", authentication_id)
+
+
+def _unlocked(
+    portal: Portal, moment: datetime, subjects: tuple[Subject, ...], authentication_id: str
+) -> AccountRow | None:
+    """Return the account with this ID, unless one of the subjects is locked."""
+    with portal.database.read() as db:
+        refuse_locked(db, moment, subjects)
+        query = select(AccountRow).where(AccountRow.authentication_id == authentication_id)
+        return db.scalars(query).one_or_none()
 
 
 def _fail(portal: Portal, moment: datetime, subjects: tuple[Subject, ...]) -> NoReturn:

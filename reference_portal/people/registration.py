@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.card.certificates import Attributes
 from kiosk.card.profile import KeyUse
+from kiosk.filing.catalogue import user_kind
 from kiosk.portal.canonical import REGISTRATION_TAG
 from kiosk.portal.contract import ProblemCode, RegistrationReceipt, RegistrationRequest, RegistrationStatement
 from reference_portal import audit
@@ -60,6 +61,8 @@ def verify(portal: Portal, request: RegistrationRequest, idempotency_key: str) -
     expected = (portal.config.origin, idempotency_key, authentication_hash)
     if (statement.origin, statement.submission_id, statement.authentication_certificate_sha256) != expected:
         raise Refusal(ProblemCode.STATEMENT)
+    if user_kind(statement.user_kind.value).entrance != "card":
+        raise Refusal(ProblemCode.STATEMENT, ("/user_kind", "entrance"))
     if statement.terms_version != terms_version():
         raise Refusal(ProblemCode.TERMS_VERSION)
     if challenge is None or challenge[1] != statement.device_id:

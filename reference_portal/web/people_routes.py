@@ -17,6 +17,7 @@ from kiosk.portal.contract import (
     RegistrationReceipt,
     RegistrationRequest,
     Session,
+    StaffLoginRequest,
     Terms,
 )
 from reference_portal import office
@@ -93,6 +94,15 @@ def post_session(body: LoginRequest, portal: PortalHere, call: PublicCall) -> Re
     """Log in with card, authentication ID and password in one request."""
     with call.reserved() as commit:
         entry = login.verify(portal, body)
+        return commit(lambda db: Reply(201, login.open_session(db, portal, entry)))
+
+
+@router.post("/staff-sessions", status_code=201, response_model=Session)
+def post_staff_session(body: StaffLoginRequest, portal: PortalHere, call: PublicCall) -> Response:
+    """Log in as staff of an organisation, with authentication ID and password."""
+    portal.pace.take(f"device {body.device_id}")
+    with call.reserved() as commit:
+        entry = login.verify_staff(portal, body)
         return commit(lambda db: Reply(201, login.open_session(db, portal, entry)))
 
 

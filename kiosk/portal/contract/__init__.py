@@ -67,6 +67,7 @@ from kiosk.portal.contract.people import (
     RegistrationRequest,
     RegistrationStatement,
     Session,
+    StaffLoginRequest,
     UserKind,
 )
 
@@ -119,6 +120,7 @@ __all__ = [
     "Session",
     "Sha256Hex",
     "Short",
+    "StaffLoginRequest",
     "StateChange",
     "SubmissionReceipt",
     "SubmissionRequest",

@@ -116,8 +116,20 @@ class LoginRequest(Model):
     password: Annotated[str, StringConstraints(max_length=128)]
 
 
+class StaffLoginRequest(Model):
+    """``POST /staff-sessions``: staff of an organisation, whose account the bureau approved; they have no card."""
+
+    device_id: Short
+    authentication_id: Short
+    password: Annotated[str, StringConstraints(max_length=128)]
+
+
 class Person(Model):
-    """The four attributes, as the portal read them from the verified signing certificate."""
+    """The four attributes, as the portal read them from the verified signing certificate.
+
+    Of staff of an organisation only name and address are known, as the notification of use gave them; the address is
+    the organisation's.
+    """
 
     name: Short
     birth_date: date | None
@@ -141,8 +153,11 @@ class Account(Model):
     email: Email
     phone: Short
     nationality: Short
+    """Empty for staff of an organisation, like the residence card's number."""
     residence_card_number: Short
     password_expires_on: date
+    organisation: Short = ""
+    """Whose staff it is; empty for those who registered with a card."""
 
 
 class Session(Model):

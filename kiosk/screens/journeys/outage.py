@@ -146,6 +146,8 @@ def _obstacle(app: KioskApp, not_after: datetime) -> str:
     """Return why nothing can be signed for later, the last part of a message key; empty where it can."""
     from kiosk.deferral import sealing_key
 
+    if app.visit.staff:
+        return "no_card"
     state = app.portal_state
     if state is not None and state.kind == "region":
         return "region"

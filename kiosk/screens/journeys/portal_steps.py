@@ -45,12 +45,12 @@ async def signed_in_again(app: KioskApp, error: SessionEnded) -> bool:
 
     Another person's card is refused: what is open here is not theirs.
     """
-    from kiosk.screens.journeys.sign_in import sign_in
+    from kiosk.screens.journeys.sign_in import sign_in, sign_in_staff
 
+    visit, owner = app.visit, app.visit.owner
     if await app.problem(error, "choice.sign_in", "choice.back") != "sign_in":
         return False
-    visit, owner = app.visit, app.visit.owner
-    if await sign_in(app) is None:
+    if not await (sign_in_staff(app) if visit.staff else sign_in(app)):
         return False
     if owner is not None and visit.owner != owner:
         visit.owner, visit.account = owner, None

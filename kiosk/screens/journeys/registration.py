@@ -41,6 +41,8 @@ class _State:
     """What is known so far; it stays while the person goes back and forth."""
 
     user_kind: str = ""
+    has_account: bool = False
+    """The bureau gives the account to this kind of user, and they have it."""
     facts: CardFacts | None = None
     answers: AnswerMap = field(default_factory=dict)
     terms: Terms | None = None
@@ -48,32 +50,40 @@ class _State:
     receipt: RegistrationReceipt | None = None
 
 
-async def register(app: KioskApp) -> bool:
-    """Register a person; True means that they want to sign in now."""
+async def register(app: KioskApp) -> str:
+    """Register a person; return how they want to sign in now, ``card`` or ``account``, or nothing."""
     state = _State()
     steps = (_kind, _card, _details, _terms, _check, _sign, _send)
     place = 0
     while place < len(steps):
         outcome = await steps[place](app, state)
         if place + outcome < 0:
-            return False
+            return ""
+        if state.has_account:
+            return "account"
         place += outcome
     if state.receipt is None:
-        return False
-    return await app.ask(MailSentScreen(state.receipt)) == "log_in"
+        return ""
+    return "card" if await app.ask(MailSentScreen(state.receipt)) == "log_in" else ""
 
 
 # Each step gives how many steps to go on; a negative number goes back.
 
 
 async def _kind(app: KioskApp, state: _State) -> int:
-    from kiosk.filing.catalogue import user_kinds
+    from kiosk.filing.catalogue import user_kind, user_kinds
 
     answer = await app.ask(UserKindsScreen(user_kinds()))
     if isinstance(answer, Nav):
         return -1
     state.user_kind = answer
-    return 1
+    if user_kind(answer).entrance == "card":
+        return 1
+    lines = tuple(f"registration.by_bureau.{part}" for part in ("notify", "mail", "agent"))
+    choices = ("registration.by_bureau.sign_in", "choice.back")
+    page = MessageScreen("kinds.title", "registration.by_bureau", lines, choices)
+    state.has_account = await app.ask(page) == "sign_in"
+    return 0
 
 
 async def _card(app: KioskApp, state: _State) -> int:

@@ -1,4 +1,7 @@
-"""Signing in: the card and its PIN, then the portal's authentication ID and password. With it the drafts open."""
+"""Signing in: the card and its PIN, then the portal's authentication ID and password. With it the drafts open.
+
+Staff of an organisation have no card: their ID and password alone, and only while the portal answers.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING
 from kiosk.card.errors import NoCertificate
 from kiosk.card.profile import KeyUse
 from kiosk.errors import CardError, KioskError, PortalError
-from kiosk.identity import CardFacts, log_in, unlock
+from kiosk.identity import CardFacts, log_in, log_in_staff, unlock
 from kiosk.portal.errors import AccountLocked, LoginFailed, PortalAway, PortalMaintenance
 from kiosk.screens.base import Nav, Rail
 from kiosk.screens.journeys.card_steps import Secrets, read_facts
@@ -48,6 +51,47 @@ async def sign_in(app: KioskApp) -> CardFacts | None:
             secrets.wipe()
     finally:
         secrets.wipe()
+
+
+async def sign_in_staff(app: KioskApp) -> bool:
+    """Sign in somebody whom the bureau gave an account without a card; False when the person went back.
+
+    Afterwards ``app.visit`` has their drafts and their account.
+    """
+    failed = False
+    while True:
+        entry = await _ask_entry(app, failed=failed, staff=True)
+        if entry is None:
+            return False
+        app.visit.authentication_id = entry.authentication_id
+        try:
+            answer = await _try_staff(app, entry)
+        finally:
+            wipe(entry.password)
+        if answer == "in":
+            return True
+        failed = answer == "failed"
+
+
+async def _try_staff(app: KioskApp, entry: LogInEntry) -> str:
+    """Try to log in with one entry; ``in``, ``failed`` or ``back``."""
+    visit, typed = app.visit, entry.authentication_id
+    while True:
+        try:
+            session, owner = await app.do(
+                "log_in.title",
+                lambda _report: log_in_staff(app.services, typed, bytearray(entry.password)),
+                "log_in.work",
+            )
+        except LoginFailed:
+            return "failed"
+        except KioskError as error:
+            choices = ("choice.back",) if isinstance(error, AccountLocked) else ("choice.again", "choice.back")
+            if await app.problem(error, *choices) != "again":
+                return "back"
+        else:
+            visit.staff, visit.account, visit.owner = True, session.account, owner
+            return "in"
 
 
 async def _open_drafts(app: KioskApp, secrets: Secrets) -> Owner | None:
@@ -120,9 +164,9 @@ async def _portal_problem(app: KioskApp, error: PortalError) -> str:
     return await app.problem(error)
 
 
-async def _ask_entry(app: KioskApp, *, failed: bool) -> LogInEntry | None:
+async def _ask_entry(app: KioskApp, *, failed: bool, staff: bool = False) -> LogInEntry | None:
     while True:
-        answer = await app.ask(LogInScreen(app.visit.authentication_id, failed=failed))
+        answer = await app.ask(LogInScreen(app.visit.authentication_id, failed=failed, staff=staff))
         if isinstance(answer, LogInEntry):
             return answer
         if isinstance(answer, Nav):

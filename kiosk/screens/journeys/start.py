@@ -37,6 +37,8 @@ async def _menu(app: KioskApp) -> bool:
                 over = await _sign_in(app)
             case "register":
                 over = await _register(app)
+            case "staff":
+                over = await _staff(app)
             case "prepare":
                 over = await _prepare(app)
             case _:
@@ -52,10 +54,23 @@ async def _sign_in(app: KioskApp) -> bool:
     return facts is not None and await _home(app, facts)
 
 
+async def _staff(app: KioskApp) -> bool:
+    """Let staff of an organisation in, who have no card."""
+    from kiosk.screens.journeys.sign_in import sign_in_staff
+
+    return await sign_in_staff(app) and await _home(app, None)
+
+
 async def _register(app: KioskApp) -> bool:
     from kiosk.screens.journeys.registration import register
 
-    return await register(app) and await _sign_in(app)
+    match await register(app):
+        case "card":
+            return await _sign_in(app)
+        case "account":
+            return await _staff(app)
+        case _:
+            return False
 
 
 async def _prepare(app: KioskApp) -> bool:
@@ -79,8 +94,8 @@ async def _help(app: KioskApp) -> bool:
     return False
 
 
-async def _home(app: KioskApp, facts: CardFacts) -> bool:
-    """Show what a person finds after signing in, until the visit is over."""
+async def _home(app: KioskApp, facts: CardFacts | None) -> bool:
+    """Show what a person finds after signing in, with what their card told, until the visit is over."""
     from kiosk.screens.home import HomeScreen
     from kiosk.screens.journeys import filing
 
@@ -102,11 +117,14 @@ async def _home(app: KioskApp, facts: CardFacts) -> bool:
                     return True
 
 
-async def _sign_in_again(app: KioskApp, facts: CardFacts) -> CardFacts:
-    """Try the portal again, with the card; what was known of it stays when the person goes back."""
-    from kiosk.screens.journeys.sign_in import sign_in
+async def _sign_in_again(app: KioskApp, facts: CardFacts | None) -> CardFacts | None:
+    """Try the portal again; what was known of the card stays when the person goes back."""
+    from kiosk.screens.journeys.sign_in import sign_in, sign_in_staff
 
-    return await sign_in(app) or facts
+    if not app.visit.staff:
+        return await sign_in(app) or facts
+    await sign_in_staff(app)
+    return facts
 
 
 async def _on_station(app: KioskApp) -> OnStation:
@@ -134,7 +152,7 @@ def _look(app: KioskApp, owner: Owner) -> OnStation:
     return OnStation(len(store.list(owner)), sum(item.open for item in items), refused)
 
 
-async def _account(app: KioskApp, facts: CardFacts) -> None:
+async def _account(app: KioskApp, facts: CardFacts | None) -> None:
     from kiosk.clock import japan_date
     from kiosk.screens.account import AccountScreen
     from kiosk.screens.registration_details import nationality_labels
@@ -142,7 +160,8 @@ async def _account(app: KioskApp, facts: CardFacts) -> None:
     account = app.visit.account
     if account is None:
         return
-    ends = japan_date(facts.certificate_ends) if facts.certificate_ends is not None else None
+    card_ends = facts.certificate_ends if facts is not None else None
+    ends = japan_date(card_ends) if card_ends is not None else None
     today = japan_date(app.services.clock())
     await app.ask(AccountScreen(account, nationality_labels(account.nationality), ends, today))
 
