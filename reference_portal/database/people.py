@@ -20,7 +20,8 @@ class Base(DeclarativeBase):
 class AccountRow(Base):
     """A registered person. ``state`` is ``approved`` until the password is set, then ``active``.
 
-    Staff of an ``organisation`` have no ``authentication_certificate``, and what only a card tells is empty.
+    Staff of an ``organisation`` have no card: in place of its ``authentication_certificate``, which is unique, stands
+    the account's id, and what else only a card tells is empty.
     """
 
     __tablename__ = "account"
@@ -42,7 +43,7 @@ class AccountRow(Base):
     residence_card_number: Mapped[str] = mapped_column(String(12))
     language: Mapped[str] = mapped_column(String(20))
     terms_version: Mapped[str] = mapped_column(String(40))
-    authentication_certificate: Mapped[str | None] = mapped_column(String(64), unique=True)
+    authentication_certificate: Mapped[str] = mapped_column(String(64), unique=True)
     signing_certificate: Mapped[str] = mapped_column(String(64))
     organisation: Mapped[str] = mapped_column(Text, default="")
     password_hash: Mapped[str | None] = mapped_column(Text)

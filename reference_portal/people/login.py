@@ -83,7 +83,7 @@ def verify_staff(portal: Portal, request: StaffLoginRequest) -> Entry:
     authentication_id = folded_authentication_id(request.authentication_id)
     subjects = (staff_subject(authentication_id), Subject("device", request.device_id))
     account = _unlocked(portal, moment, subjects, authentication_id)
-    staff = account is not None and account.authentication_certificate is None
+    staff = account is not None and bool(account.organisation)
     known = portal.passwords.matches(account.password_hash if account is not None and staff else None, request.password)
     if account is None or not (known and staff):
         _fail(portal, moment, subjects)

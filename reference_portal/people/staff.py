@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -66,8 +67,7 @@ def approve(desk: Desk, notification: Notification, origin: str) -> None:
         query = select(AccountRow).where(AccountRow.identity == notification.identity).with_for_update()
         account = db.scalars(query).one_or_none()
         if account is None:
-            account = _account(notification)
-            account.id, account.created_at = uuid7(moment), moment
+            account = _account(notification, moment)
             db.add(account)
             db.flush()
         elif account.state != "approved":
@@ -78,8 +78,11 @@ def approve(desk: Desk, notification: Notification, origin: str) -> None:
         audit.append(db, moment, "staff.approved", account.id, kind=account.user_kind)
 
 
-def _account(notification: Notification) -> AccountRow:
+def _account(notification: Notification, moment: datetime) -> AccountRow:
+    account_id = uuid7(moment)
     return AccountRow(
+        id=account_id,
+        created_at=moment,
         state="approved",
         authentication_id=new_authentication_id(),
         identity=notification.identity,
@@ -97,6 +100,6 @@ def _account(notification: Notification) -> AccountRow:
         residence_card_number="",
         language="ja",
         terms_version=terms_version(),
-        authentication_certificate=None,
+        authentication_certificate=account_id,
         signing_certificate="",
     )

@@ -36,7 +36,6 @@ def test_the_seven_procedures_and_kinds_are_listed():
     assert len(PROCEDURES) == len(KINDS) == 7
     for name in ("extension", "change", "certificate_of_eligibility"):
         assert any(catalogue.is_built(name, status) for status in STATUSES)
-    assert catalogue.user_kind("applicant").available
     assert catalogue.status("gijinkoku").code == "T26"
     assert not {"diplomat", "visitor", "permanent"} & set(STATUSES)
 

@@ -31,7 +31,7 @@ from kiosk.screens.status_choice import StatusScreen
 from kiosk.widgets.fields import editor_id
 from tests.support.answers import valid_answers, valid_receipt
 from tests.support.cards import issue
-from tests.support.journeys import Station, Town, demo_file, pick, shown
+from tests.support.journeys import StaffStation, Station, Town, demo_file, pick, shown
 from tests.support.screens import seen, until
 
 Steps = Callable[[Pilot[Any]], Any]
@@ -169,6 +169,22 @@ async def test_a_scrivener_files_for_a_dependent_abroad(station_of: Callable[[c.
     assert found.reception_number
     assert answers["agent.name"] == "ＳＨＯＳＨＩ　ＭＩＨＯＮ"
     assert "SHOSHI" not in answers["part1.name"]
+
+
+async def test_staff_of_a_company_file_a_certificate_without_a_card(town: Town, tmp_path: Path) -> None:
+    station = StaffStation(town, tmp_path, town.approve_staff("SHAIN MIHON"))
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pick(pilot, "certificate_of_eligibility")
+        await until(pilot, StatusScreen)
+        await pilot.press(*"engineer", "enter")
+
+    found, answers = await _filed(station, steps)
+    station.close()
+    assert found.reception_number
+    assert (answers["agent.name"], answers["agent.organization"]) == ("ＳＨＡＩＮ　ＭＩＨＯＮ", "架空見本株式会社")
+    assert answers["agent.phone"] == "0300000000"
+    assert any(name.startswith("organisation.") for name in answers), "they are asked the host's own sheets"
 
 
 async def test_a_parent_files_for_two_newborns_and_enters_the_family_once(

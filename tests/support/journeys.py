@@ -28,7 +28,7 @@ from kiosk.delivery import Parcel, deliver
 from kiosk.demo.inside import PASSWORD, choose_password
 from kiosk.filing.application import new_draft
 from kiosk.forms.load import load_form
-from kiosk.identity import log_in, sign_registration, unlock
+from kiosk.identity import log_in, log_in_staff, sign_registration, unlock
 from kiosk.offline_queue.autosave import Autosave
 from kiosk.offline_queue.keys import Owner
 from kiosk.paths import config_dir
@@ -90,6 +90,17 @@ class Town:
         self.authentication_id = choose_password(
             link_in(self.process.wait_for_mail(lambda mail: "/link/" in mail["text"] and email in mail["to"]))
         )
+
+    def approve_staff(self, name: str, kind: c.UserKind = c.UserKind.ORGANISATION) -> str:
+        """Let the bureau approve ``name`` as staff of an organisation; return the ID the page of the mail shows."""
+        email = f"{name.partition(' ')[0].lower()}@example.com"
+        said = {"origin": self.process.origin, "kind": kind.value, "organisation": "架空見本株式会社", "name": name}
+        place = {"address": "東京都千代田区霞が関0丁目0番0号", "phone": "0300000000", "email": email}
+        self.process.admin(
+            "approve-staff", *(part for key, value in (said | place).items() for part in (f"--{key}", value))
+        )
+        mail = self.process.wait_for_mail(lambda mail: "/link/" in mail["text"] and email in mail["to"])
+        return choose_password(link_in(mail))
 
     def services(self, folder: Path, **settings: Any) -> Services:
         """Return a station's services with the person's card on the reader; ``settings`` are of ``Settings``."""
@@ -259,6 +270,32 @@ class Station:
         else:
             path.write_bytes(content)
         return path
+
+
+class StaffStation(Station):
+    """A kiosk at which staff of an organisation have signed in, without a card.
+
+    Args:
+        town: where the portal is.
+        folder: of this test alone.
+        authentication_id: theirs.
+    """
+
+    def __init__(self, town: Town, folder: Path, authentication_id: str) -> None:
+        self._authentication_id = authentication_id
+        super().__init__(town, folder)
+        self.owner = self.services.store.account_owner(authentication_id)
+
+    def sign_in(self, services: Services) -> c.Account:
+        """Sign them in anew at ``services``."""
+        session, _owner = log_in_staff(services, self._authentication_id, bytearray(PASSWORD.encode()))
+        return session.account
+
+    def app(self, journey: Journey, language: str = "en", *, offline: bool = False) -> ScreenApp:
+        """Return the application running ``journey`` with them signed in."""
+        app = super().app(journey, language, offline=offline)
+        app.visit.staff = True
+        return app
 
 
 # --- hands ------------------------------------------------------------------------------------------------------------

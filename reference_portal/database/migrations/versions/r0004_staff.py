@@ -1,4 +1,4 @@
-"""staff of organisations, who have no card"""
+"""the organisation of staff, who have no card"""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Let an account be without a card, and name the organisation."""
+    """Name the organisation; who registered with a card has none."""
     with op.batch_alter_table("account") as table:
-        table.alter_column("authentication_certificate", existing_type=sa.String(length=64), nullable=True)
         table.add_column(sa.Column("organisation", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
-    """Go back, where nobody is without a card yet: the database refuses otherwise."""
-    with op.batch_alter_table("account") as table:
-        table.drop_column("organisation")
-        table.alter_column("authentication_certificate", existing_type=sa.String(length=64), nullable=False)
+    """Drop the column. SQLite would make the table anew for it, which what refers to the table does not allow."""
+    op.execute("ALTER TABLE account DROP COLUMN organisation")
