@@ -14,6 +14,9 @@ StoredAnswers = dict[str, str | list[dict[str, str]]]
 
 _VERSION = 1
 
+APPLICANT_NAME = "part1.name"
+"""The field of the applicant's name, the same in every procedure."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DraftFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
@@ -25,7 +25,7 @@ from kiosk.widgets.text import Line
 LOCAL, LOCKED = "on_this_kiosk", "needs_card"
 """States of rows that are not the portal's: a draft of this kiosk, and one that opens only with its own card."""
 
-TITLE_CELLS = 66
+TITLE_CELLS, NAME_CELLS = 66, 28
 
 SIGNS = {
     **OUTBOX_SIGNS,
@@ -49,7 +49,8 @@ SIGNS = {
 class ListRow:
     """One application: ``row_id`` is ``draft:<id>``, ``portal:<id>`` or ``outbox:<id>``.
 
-    ``subject`` is None where it can't be read; ``until`` is when a signature that has waited for long runs out.
+    ``subject`` is None where it can't be read; ``until`` is when a signature that has waited for long runs out;
+    ``applicant`` is whose it is, where who looks at the list files for others.
     """
 
     row_id: str
@@ -58,6 +59,7 @@ class ListRow:
     changed: datetime
     number: str = ""
     until: datetime | None = None
+    applicant: str = field(default="", repr=False)
 
 
 class ApplicationListScreen(KioskScreen[str]):
@@ -93,7 +95,9 @@ class ApplicationListScreen(KioskScreen[str]):
 
     def _choice(self, row: ListRow) -> Choice:
         sign = SIGNS[row.state]
-        words = shortened(self._words(row), TITLE_CELLS)
+        name = shortened(row.applicant, NAME_CELLS)
+        words = "  ".join(part for part in (name, self._words(row)) if part)
+        words = shortened(words, TITLE_CELLS)
         return Choice(row.row_id, words, self._second_line(row), sign=sign, sign_style=sign_style(sign))
 
     def _words(self, row: ListRow) -> str:
@@ -113,7 +117,7 @@ class ApplicationListScreen(KioskScreen[str]):
     def _searched(self, row: ListRow) -> str:
         names = "" if row.subject is None else row.subject.searched()
         days = japan_date(row.changed).isoformat()
-        return f"{names} {self._words(row)} {self._second_line(row)} {days}"
+        return f"{row.applicant} {names} {self._words(row)} {self._second_line(row)} {days}"
 
     @on(Input.Changed, "#search")
     async def _searched_for(self, event: Input.Changed) -> None:

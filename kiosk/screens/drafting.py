@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, cast
 
 from kiosk.clock import Clock, japan_date
-from kiosk.filing.application import Draft, DraftFile
+from kiosk.filing.application import APPLICANT_NAME, Draft, DraftFile
 from kiosk.filing.documents import Needed, checklist
 from kiosk.filing.eligibility import Decision, decide
 from kiosk.filing.errors import DraftFormatError
@@ -105,12 +105,12 @@ def create_draft(
     """
     form = load_form(base.procedure, base.status, base.system)
     answers = {**(prefill(form, facts, base.user_kind) if facts is not None else {}), **(given or {})}
-    header = _header(base, facts, page, (), authentication_id)
+    header = _header(base, facts, page, (), authentication_id, answers.get(APPLICANT_NAME, ""))
     return store.create(owner, header, dict(answers), base.draft_id)
 
 
 def _header(
-    base: Draft, facts: PersonFacts | None, page: str, seen: Iterable[str], authentication_id: str
+    base: Draft, facts: PersonFacts | None, page: str, seen: Iterable[str], authentication_id: str, applicant: object
 ) -> dict[str, Any]:
     return {
         "version": _VERSION,
@@ -125,6 +125,7 @@ def _header(
         "seen": sorted(seen),
         "person": None if facts is None else asdict(facts),
         "authentication_id": authentication_id,
+        "applicant": applicant,
     }
 
 
@@ -226,7 +227,8 @@ class Drafting:
         self._save_header()
 
     def _save_header(self) -> None:
-        header = _header(self._base, self._facts, self.page_id, self._seen, self.authentication_id)
+        name = self.answers.get(APPLICANT_NAME, "")
+        header = _header(self._base, self._facts, self.page_id, self._seen, self.authentication_id, name)
         self._store.save_header(self._owner, self.draft_id, header)
 
     def attachments(self) -> tuple[StoredAttachment, ...]:

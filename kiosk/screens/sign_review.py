@@ -95,6 +95,8 @@ class SignReviewScreen(KioskScreen[str]):
         out = self._to_sign.outgoing
         yield "send.procedure", out.subject.words
         yield "send.applicant", lambda t: out.applicant or t("answers.from_card_later")
+        if out.filer:
+            yield "send.filer", lambda _t: out.filer
         yield "sign.account", lambda _t: self._to_sign.authentication_id
         yield "sign.receiver", lambda t: t("sign.agency")
         yield "sign.address", lambda _t: self._to_sign.receiver

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk.filing.application import APPLICANT_NAME
 from kiosk.portal.contract import (
     Application,
     ApplicationContent,
@@ -162,5 +163,6 @@ def summary_of(row: ApplicationRow) -> ApplicationSummary:
             "created_at": row.created_at,
             "updated_at": row.updated_at,
             "reception_number": row.reception_number or "",
+            "applicant": row.content["answers"].get(APPLICANT_NAME, ""),
         }
     )

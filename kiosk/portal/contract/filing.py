@@ -126,6 +126,8 @@ class ApplicationSummary(Model):
     created_at: datetime
     updated_at: datetime
     reception_number: Short = ""
+    applicant: Text = ""
+    """The name on the first sheet, as far as it is answered: who files for many tells them apart by it."""
 
 
 class ApplicationPage(Model):

@@ -102,6 +102,8 @@ class _AtPortal(NamedTuple):
 
 async def _rows(app: KioskApp) -> tuple[list[ListRow], str]:
     """Return the list and, where a part could not be had, the key of a notice."""
+    from kiosk.screens.journeys.choose import user_kind
+
     drafts: tuple[DraftSummary, ...] = ()
     try:
         owner = owner_of(app)
@@ -114,7 +116,8 @@ async def _rows(app: KioskApp) -> tuple[list[ListRow], str]:
     if held is None:
         return _latest_first([*merged(drafts, None), *waiting]), "applications.portal_away"
     left = [draft for draft in drafts if draft.id not in held.filed]
-    return _latest_first([*merged(left, held.items), *waiting]), ""
+    others = user_kind(app) != "applicant"
+    return _latest_first([*merged(left, held.items, others=others), *waiting]), ""
 
 
 def _latest_first(rows: list[ListRow]) -> list[ListRow]:
@@ -162,13 +165,17 @@ def _is_over(app: KioskApp, draft: DraftSummary, states: dict[str, str]) -> bool
 
 
 def merged(
-    drafts: list[DraftSummary] | tuple[DraftSummary, ...], items: tuple[ApplicationSummary, ...] | None
+    drafts: list[DraftSummary] | tuple[DraftSummary, ...],
+    items: tuple[ApplicationSummary, ...] | None,
+    *,
+    others: bool = False,
 ) -> list[ListRow]:
     """Return one list, the latest change first: each application once.
 
     Args:
         drafts: those of this kiosk.
         items: the portal's; None where it could not be asked.
+        others: whether the person files for others, whose names tell the rows apart.
     """
     at_portal = {item.application_id: item for item in items or ()}
     rows: list[ListRow] = []
@@ -182,7 +189,7 @@ def merged(
             # While it is a draft there too, it is shown once, as the one that can be worked on.
             if held is not None and held.state.value in DRAFTS:
                 del at_portal[held.application_id]
-    rows += [_portal_row(item) for item in at_portal.values()]
+    rows += [_portal_row(item, item.applicant if others else "") for item in at_portal.values()]
     return _latest_first(rows)
 
 
@@ -190,7 +197,8 @@ def _draft_row(draft: DraftSummary) -> ListRow:
     if draft.needs_card:
         return ListRow(f"draft:{draft.id}", None, LOCKED, draft.updated)
     subject = subject_of(str(draft.header.get("procedure", "")), str(draft.header.get("status", "")))
-    return ListRow(f"draft:{draft.id}", subject, LOCAL, draft.updated)
+    applicant = "" if draft.header.get("user_kind") == "applicant" else str(draft.header.get("applicant", ""))
+    return ListRow(f"draft:{draft.id}", subject, LOCAL, draft.updated, applicant=applicant)
 
 
 def _shelf_row(draft: DraftSummary) -> ListRow:
@@ -198,6 +206,7 @@ def _shelf_row(draft: DraftSummary) -> ListRow:
     return ListRow(f"portal:{draft.header['portal_id']}", subject, "documents_requested", draft.updated)
 
 
-def _portal_row(item: ApplicationSummary) -> ListRow:
+def _portal_row(item: ApplicationSummary, applicant: str) -> ListRow:
     subject = subject_of(item.procedure, item.status_of_residence)
-    return ListRow(f"portal:{item.application_id}", subject, item.state.value, item.updated_at, item.reception_number)
+    when, number = item.updated_at, item.reception_number
+    return ListRow(f"portal:{item.application_id}", subject, item.state.value, when, number, applicant=applicant)

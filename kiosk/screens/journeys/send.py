@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError, StoreError
+from kiosk.filing.application import APPLICANT_NAME
 from kiosk.portal.errors import PortalAway, PortalMaintenance, SessionEnded, Stale
 from kiosk.screens import checklist
 from kiosk.screens.base import Nav
@@ -87,9 +88,12 @@ def outgoing(drafting: Drafting, files: tuple[StoredAttachment, ...]) -> Outgoin
 
     receipt = drafting.snapshot().receipt
     person = drafting.context.person
+    filer = person.name if person is not None else ""
+    itself = drafting.context.user_kind == "applicant"
     return Outgoing(
         subject_of(drafting.procedure, drafting.status),
-        applicant=person.name if person is not None else "",
+        applicant=filer if itself else str(drafting.answers.get(APPLICANT_NAME, "")),
+        filer="" if itself else filer,
         files=tuple(shown_name(file.name) for file in files),
         method=receipt.get(METHOD, ""),
         office=office_names(receipt.get(PREFECTURE, ""), receipt.get(OFFICE, "")),
