@@ -96,7 +96,9 @@ async def _filed(
         await app.finished()
     (found,) = [item for key, item in station.applications().items() if key not in before]
     with station.other_session() as portal:
-        return found, dict(portal.application(found.application_id).application.content.answers)
+        answers = dict(portal.application(found.application_id).application.content.answers)
+    assert found.applicant == answers["part1.name"]
+    return found, answers
 
 
 def _fill(station: Station, drafting: Drafting) -> None:

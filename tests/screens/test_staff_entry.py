@@ -12,9 +12,12 @@ from textual.pilot import Pilot
 from kiosk.app import KioskApp
 from kiosk.demo.inside import PASSWORD
 from kiosk.offline_queue.errors import DraftNotYours
+from kiosk.portal import contract as c
 from kiosk.portal.errors import SessionEnded
 from kiosk.screens.account import AccountScreen
+from kiosk.screens.application_list import ApplicationListScreen
 from kiosk.screens.home import HomeScreen
+from kiosk.screens.journeys.filing import applications, merged
 from kiosk.screens.journeys.outage import outage
 from kiosk.screens.journeys.portal_steps import signed_in_again
 from kiosk.screens.journeys.start import visit
@@ -25,7 +28,17 @@ from kiosk.screens.outage import OutageScreen
 from kiosk.screens.user_kinds import UserKindsScreen
 from kiosk.screens.welcome import WelcomeScreen
 from tests.support.journeys import StaffStation, Station, Town, ids, pick, shown
-from tests.support.screens import journey_app, until
+from tests.support.screens import NOON, journey_app, until
+
+SUMMARY = c.ApplicationSummary(
+    application_id="01a206f4-1283-7883-8413-5073f0594188",
+    state=c.ApplicationState.SUBMITTED,
+    procedure="extension",
+    status_of_residence="gijinkoku",
+    created_at=NOON,
+    updated_at=NOON,
+    applicant="KAKUU BETSU",
+)
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +112,20 @@ def test_their_drafts_are_their_own(town: Town, staff: StaffStation, station: St
         assert store.list(other) == ()
         with pytest.raises(DraftNotYours):
             store.load(other, draft_id)
+
+
+async def test_the_list_tells_clients_apart(staff: StaffStation) -> None:
+    own = staff.drafting(staff.drafted(files=False, **{"part1.name": "KAKUU SHINSEI"}))
+    own.at(own.form.sheets[0].pages[0].id)
+    app = staff.app(applications)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, ApplicationListScreen)
+        assert "KAKUU SHINSEI  Extension" in shown(pilot)
+        await pilot.press("escape")
+        await app.finished()
+    merged_rows = merged((), (SUMMARY,), others=True)
+    assert [row.applicant for row in merged_rows] == ["KAKUU BETSU"]
+    assert [row.applicant for row in merged((), (SUMMARY,))] == [""]
 
 
 async def test_a_session_that_ended_is_taken_up_without_a_card(staff: StaffStation) -> None:

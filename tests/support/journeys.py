@@ -197,7 +197,8 @@ class Station:
     def drafted(self, *, files: bool = True, **answers: Value) -> str:
         """Put a draft that can be filed into the store and return its id; ``answers`` are laid over."""
         settings, store = self.services.settings, self.services.store
-        base = new_draft("extension", "gijinkoku", "applicant", settings.system, self.services.clock())
+        kind = self.account.user_kind.value
+        base = new_draft("extension", "gijinkoku", kind, settings.system, self.services.clock())
         draft_id = create_draft(store, self.owner, base, facts_of(self.account), {**self.answers(), **answers})
         for slot, name in FILES.items() if files else ():
             kind = "image/jpeg" if slot == PHOTO_SLOT else "application/pdf"
@@ -216,7 +217,7 @@ class Station:
         from kiosk.forms.model import Context
 
         today = japan_date(self.services.clock())
-        return Context("applicant", today, facts_of(self.account), self.services.settings.system)
+        return Context(self.account.user_kind.value, today, facts_of(self.account), self.services.settings.system)
 
     def drafting(self, draft_id: str) -> Drafting:
         """Return a draft of the store, opened."""
