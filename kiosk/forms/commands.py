@@ -8,17 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, ValidationError
+from pydantic import Field as Named
 
 from kiosk.clock import japan_date, utc_now
 from kiosk.forms.doubts import sheet_doubts
-from kiosk.forms.engine import Context, check, check_receipt, errors, visible_fields, visible_pages
+from kiosk.forms.engine import (
+    Context,
+    attached_sheets,
+    check,
+    check_receipt,
+    errors,
+    required,
+    visible_fields,
+    visible_pages,
+)
 from kiosk.forms.errors import AnswersFileError, FormDefinitionError
 from kiosk.forms.lint import problems
 from kiosk.forms.lint_sheets import contexts, sheet_problems
 from kiosk.forms.load import all_forms, all_sheets, load_form
-from kiosk.forms.model import Form, Issue
-from kiosk.i18n import translator
+from kiosk.forms.model import Column, Field, Form, Issue, Page
+from kiosk.i18n import Translator, translator
 
 
 class _Content(BaseModel):
@@ -27,10 +37,15 @@ class _Content(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     procedure: str = "extension"
-    status_of_residence: str = "gijinkoku"
+    status_of_residence: str = Named("gijinkoku", validation_alias=AliasChoices("status_of_residence", "status"))
+    user: str = "applicant"
     system: str = "rasens"
     answers: dict[str, str | list[dict[str, str]]] = {}
     receipt: dict[str, str] = {}
+
+
+_MOST_PLACES = 200
+"""Characters that are told of what is wrong in a file."""
 
 
 @click.group()
@@ -91,19 +106,19 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on
 
 @forms.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--user", "user_kind", default="applicant", show_default=True)
+@click.option("--user", "user_kind", default="", help="Kind of user, where the file names none.  [applicant]")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day in Japan; today when not given.")
 @_LANGUAGE
 @_JSON
 def check_file(file: Path, user_kind: str, today: Any, language: str, as_json: bool) -> None:
-    """Check a FILE of answers: JSON with procedure, status_of_residence, answers and, if wanted, receipt and system.
+    """Check a FILE of answers: JSON with procedure, status, answers and, if wanted, user, receipt and system.
 
     It ends with status 1 when the answers cannot be filed.
     """
     content = _read(file)
     form = load_form(content["procedure"], content["status_of_residence"], content["system"])
     day: date = today.date() if today else japan_date(utc_now())
-    context = Context(user_kind=user_kind, today=day, system=form.system)
+    context = Context(user_kind=user_kind or content["user"], today=day, system=form.system)
     answers, receipt = content["answers"], content["receipt"]
     issues = check(form, answers, context)
     issues += check_receipt(form, receipt, context) if receipt else []
@@ -128,11 +143,7 @@ def _tell(form: Form, issues: list[Issue], language: str) -> None:
 
 
 def _issue(form: Form, issue: Issue, language: str) -> dict[str, Any]:
-    sheet = next(
-        sheet.id
-        for sheet in (*form.sheets, form.receipt)
-        if any(item.id == issue.field for page in sheet.pages for item in page.fields)
-    )
+    sheet = _sheet_of(form, form.page_of[issue.field])
     place = "" if issue.row is None else f"[{issue.row}]"
     column = f".{issue.column}" if issue.column else ""
     message = translator(language)(f"issue.{issue.code}", **issue.params)
@@ -154,16 +165,23 @@ def show(procedure: str, status: str, user_kind: str, system: str, language: str
     pages: list[dict[str, Any]] = [
         {
             "id": page.id,
+            "sheet": _sheet_of(form, page),
             "title": say.pick(page.title),
-            "fields": [
-                {"id": item.id, "number": item.number, "label": say.pick(item.label), "type": item.type}
-                for item in visible_fields(form, page, {}, context)
-            ],
+            "fields": [_field(form, item, context, say) for item in visible_fields(form, page, {}, context)],
         }
         for page in visible_pages(form, {}, context)
     ]
     if as_json:
-        sheets = [sheet.id for sheet in (*form.sheets, form.receipt)]
+        asked = {page["sheet"] for page in pages}
+        sheets = [
+            {"id": sheet.id, "title": say.pick(sheet.title), "filled_by": sheet.filled_by}
+            for sheet in (*form.sheets, form.receipt)
+            if sheet.id in asked or sheet is form.receipt
+        ]
+        sheets += [
+            {"id": sheet.id, "title": say.pick(sheet.title), "filled_by": sheet.filled_by, "attached": True}
+            for sheet in attached_sheets(form, {}, context)
+        ]
         click.echo(json.dumps({"sheets": sheets, "pages": pages}, ensure_ascii=False))
         return
     for page in pages:
@@ -172,9 +190,37 @@ def show(procedure: str, status: str, user_kind: str, system: str, language: str
             click.echo(f"  {item['number']:<6} {item['label']}  ({item['id']}, {item['type']})")
 
 
+def _sheet_of(form: Form, page: Page) -> str:
+    return next(sheet.id for sheet in (*form.sheets, form.receipt) if page in sheet.pages)
+
+
+def _field(form: Form, item: Field, context: Context, say: Translator) -> dict[str, Any]:
+    shown = {**_question(item, say), "id": item.id, "required": required(form, item, {}, context)}
+    if item.columns:
+        shown["columns"] = [{**_question(column, say), "key": column.key} for column in item.columns]
+        shown["max_rows"] = item.max_rows
+    return shown
+
+
+def _question(item: Field | Column, say: Translator) -> dict[str, Any]:
+    return {
+        "number": item.number,
+        "label": say.pick(item.label),
+        "type": item.type,
+        "online": item.online,
+        "list": item.list,
+        "codes": list(item.codes),
+        "max_length": item.max_length,
+        "certainty": item.certainty,
+    }
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
         content: Any = json.loads(file.read_text(encoding="utf-8"))
         return _Content.model_validate(content).model_dump()
+    except ValidationError as error:
+        places = [".".join(map(str, wrong["loc"])) for wrong in error.errors(include_input=False)]
+        raise AnswersFileError(file=file.name, places=" ".join(places)[:_MOST_PLACES]) from None
     except (OSError, ValueError, RecursionError):
         raise AnswersFileError(file=file.name) from None

@@ -48,8 +48,15 @@ def test_report_names_what_is_to_be_compared_and_with_what():
 
 def test_show_lists_pages_and_fields():
     shown = json.loads(_run("show", "--json").output)
-    assert shown["sheets"][0] == "part1_extension"
-    assert shown["pages"][0]["fields"][0]["id"] == "part1.name"
+    sheets = {sheet["id"]: sheet for sheet in shown["sheets"]}
+    assert next(iter(sheets)) == "part1_extension"
+    assert [sheet["filled_by"] for sheet in sheets.values() if sheet.get("attached")] == ["organisation"]
+    assert not {"agent", "representative"} & set(sheets), "nobody files for the applicant"
+    assert {page["sheet"] for page in shown["pages"]} <= set(sheets)
+    first = shown["pages"][0]["fields"][0]
+    assert (first["id"], first["number"], first["required"]) == ("part1.name", "3", True)
+    by_staff = json.loads(_run("show", "--user", "organisation", "--json").output)
+    assert {"agent", "organisation_n"} <= {page["sheet"] for page in by_staff["pages"]}
     assert "Who you are" in _run("show").output
     assert "あなたについて" in _run("show", "--language", "ja").output
 
@@ -75,6 +82,21 @@ def test_wrong_answers_are_named(tmp_path: Path):
     plain = _check(tmp_path, {"answers": answers}, "--language", "ja")
     assert "答えてください。" in plain.output
     assert "2 errors" in plain.output
+
+
+def test_the_file_may_name_status_and_user_as_the_other_commands_do(tmp_path: Path):
+    form = load_form("change", "student")
+    answers = valid_answers(form, Context("scrivener", TODAY), 1)
+    content = {"procedure": "change", "status": "student", "user": "scrivener", "answers": answers}
+    assert json.loads(_check(tmp_path, content, "--json").output)["complete"]
+    assert not json.loads(_check(tmp_path, {**content, "answers": {}}, "--json").output)["complete"]
+    assert any(name.startswith("agent.") for name in answers)
+
+
+def test_what_is_wrong_in_a_file_is_named(tmp_path: Path):
+    error = _check(tmp_path, {"procedure": "change", "answers": {"part1.name": 5}}).exception
+    assert isinstance(error, AnswersFileError)
+    assert "answers.part1.name" in str(error.params["places"])
 
 
 def test_unfinished_answers_are_ok_but_not_complete(tmp_path: Path):
