@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_sheet(snap_compare: Callable[..., bool], sheet_id: str) -> None:
     assert snap_compare(screen_app(screen, language), terminal_size=(80, 24))
 
 
-def _answered(sheet_id: str) -> tuple[Form, Sheet, Context, dict[str, object]]:
+def _answered(sheet_id: str) -> tuple[Form, Sheet, Context, dict[str, Any]]:
     """Return the first form in which somebody is asked this sheet, and answers with which they are."""
     for key in SHEETS[sheet_id]:
         form = load_form(*key)
@@ -57,12 +58,12 @@ def _answered(sheet_id: str) -> tuple[Form, Sheet, Context, dict[str, object]]:
     raise AssertionError(f"nobody is ever asked {sheet_id}")
 
 
-def _pages(form: Form, sheet: Sheet, context: Context, answers: dict[str, object]) -> list[Page]:
+def _pages(form: Form, sheet: Sheet, context: Context, answers: dict[str, Any]) -> list[Page]:
     view = View(form, answers, context)
     if sheet is form.receipt:
         return list(sheet.pages)
     return [page for page in view.pages() if page in sheet.pages]
 
 
-def _size(form: Form, page: Page, context: Context, answers: dict[str, object]) -> int:
+def _size(form: Form, page: Page, context: Context, answers: dict[str, Any]) -> int:
     return len(View(form, answers, context).fields(page))
