@@ -45,7 +45,7 @@ async def begins(pilot: Pilot[Any], station: OutageStation) -> None:
     await until(pilot, ProcedureScreen)
     await pilot.press("1")
     await until(pilot, StatusScreen)
-    await pilot.press("1")
+    await pilot.press(*"gijinkoku", "enter")
     await until(pilot, QuestionPage)
     await pilot.press("space")
     await until(pilot, PickerScreen)
