@@ -154,7 +154,7 @@ def check_photo(path: Path, limits: Limits, attached: Attached = Attached()) -> 
     names = ("max_pixels", "width", "height", "tolerance", "max_bytes")
     answer = examine("photo", content, {name: getattr(photo, name) for name in names})
     _raise_problem(answer.facts)
-    content = answer.content or content
+    content = answer.blobs[0] if answer.blobs else content
     _require_room(len(content), limits, attached)
     width, height = _number(answer.facts, "width"), _number(answer.facts, "height")
     return CheckedPhoto(
@@ -165,7 +165,7 @@ def check_photo(path: Path, limits: Limits, attached: Attached = Attached()) -> 
         width=width,
         height=height,
         orientation=_number(answer.facts, "orientation"),
-        converted=bool(answer.content),
+        converted=bool(answer.blobs),
         coarse=width < photo.advised_width or height < photo.advised_height,
         taken=_day(answer.facts.get("taken")),
         content=content,

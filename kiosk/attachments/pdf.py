@@ -7,10 +7,12 @@ itself, is named here.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pikepdf
+
+from kiosk.attachments.tasks import Progress
 
 _ACTIONS = {
     "/JavaScript": "pdf_script",
@@ -32,13 +34,19 @@ _SUBTYPES = {
 _DEEPEST = 60
 
 
-def examine_pdf(content: bytes, options: dict[str, Any]) -> dict[str, Any]:
-    """Return ``{"pages": n}`` or ``{"problem": key}`` with what its message shows.
+def examine_pdf(
+    blobs: Sequence[bytes], options: dict[str, Any], _progress: Progress
+) -> tuple[dict[str, Any], tuple[bytes, ...]]:
+    """Return ``{"pages": n}`` or ``{"problem": key}`` with what its message shows, and nothing made.
 
     Args:
-        content: the file.
+        blobs: the file alone.
         options: ``max_pages`` and ``max_version`` (major, minor).
     """
+    return _examine(blobs[0], options), ()
+
+
+def _examine(content: bytes, options: dict[str, Any]) -> dict[str, Any]:
     try:
         # No repair: what has to be repaired here is an error file over there.
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:

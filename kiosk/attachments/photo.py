@@ -8,25 +8,34 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.ExifTags import IFD, Base
 
 from kiosk.attachments.limits import kilobytes
+from kiosk.attachments.tasks import Progress
 
 _QUALITIES = (95, 90, 85, 80, 75, 70)
 _WIDE_GREY = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 Image.preinit()  # here, because nothing can be loaded once the memory is limited
 
 
-def examine_photo(content: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """Return the facts, or ``{"problem": key}``, and the converted picture (empty if none was needed).
+def examine_photo(
+    blobs: Sequence[bytes], options: dict[str, Any], _progress: Progress
+) -> tuple[dict[str, Any], tuple[bytes, ...]]:
+    """Return the facts, or ``{"problem": key}``, and the converted picture (none if none was needed).
 
     Args:
-        content: the file.
+        blobs: the file alone.
         options: ``max_pixels``, ``width``, ``height``, ``tolerance``, ``max_bytes``.
     """
+    facts, converted = _examine(blobs[0], options)
+    return facts, (converted,) if converted else ()
+
+
+def _examine(content: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     # The pixels are counted below, before anything is decoded.
     Image.MAX_IMAGE_PIXELS = None
     try:

@@ -1,53 +1,63 @@
-"""The process that looks into a stranger's file: ``python -m kiosk.attachments.worker TASK OPTIONS < file``.
+"""The process that looks into a stranger's files: ``python -m kiosk.attachments.worker TASK``.
 
-It writes one line of JSON, then a converted picture, if any. ``{"problem": …}`` names what is wrong; the names are the
-``key``s of ``kiosk.attachments.errors``.
+In: one line of JSON, ``{"options": {…}, "sizes": [n, …]}``, and so many blobs of so many bytes. Out: any number of
+lines ``{"progress": [done, total]}``, one line ``{"facts": {…}, "sizes": [n, …]}``, and the blobs that were made.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import sys
-from typing import Any
+from typing import IO, Any
 
-CPU_SECONDS = 5
-MEMORY_BYTES = 512 * 1024 * 1024
+from kiosk.attachments.confinement import confine, leave_network
+from kiosk.attachments.tasks import TASKS, Task, TaskFunction
 
 
 def main() -> int:
-    """Read the file from standard input, examine it and write the answer."""
-    task, options = sys.argv[1], json.loads(sys.argv[2])
-    facts, content = _examine(task, options)
-    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + content)
-    sys.stdout.buffer.flush()
+    """Read the blobs from standard input, do the task and write the answer."""
+    task = TASKS[sys.argv[1]]
+    # Before the libraries, because one of them may start a thread, with which the network can't be left.
+    offline = leave_network()
+    output = _private_output()
+    function = _loaded(task)
+    confine(task.cpu_seconds, task.memory_bytes, offline=offline)
+    options, blobs = _received(sys.stdin.buffer)
+
+    def progress(done: int, total: int) -> None:
+        _write_line(output, {"progress": [done, total]})
+
+    facts, made = function(blobs, options, progress)
+    _write_line(output, {"facts": facts, "sizes": [len(blob) for blob in made]})
+    for blob in made:
+        output.write(blob)
+    output.flush()
     return 0
 
 
-def _examine(task: str, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    # Imported before the limits: a library that could not be loaded for want of memory would look like a bad file.
-    if task == "document":
-        from kiosk.attachments.pdf import examine_pdf
-
-        _limit()
-        return examine_pdf(sys.stdin.buffer.read(), options), b""
-    from kiosk.attachments.photo import examine_photo
-
-    _limit()
-    return examine_photo(sys.stdin.buffer.read(), options)
+def _private_output() -> IO[bytes]:
+    """Return standard output for this module alone: what a library prints goes where errors go."""
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return output
 
 
-def _limit() -> None:
-    if sys.platform == "win32":
-        return  # the parent's clock ends the process there
-    import resource
+def _loaded(task: Task) -> TaskFunction:
+    # Before the limits: a library that can't be loaded for want of memory or files would look like a bad file.
+    module, _, name = task.function.partition(":")
+    return getattr(importlib.import_module(module), name)
 
-    for what, most in (
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+
+def _received(pipe: IO[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    head = json.loads(pipe.readline())
+    return head["options"], [pipe.read(size) for size in head["sizes"]]
+
+
+def _write_line(output: IO[bytes], value: dict[str, Any]) -> None:
+    output.write(json.dumps(value).encode() + b"\n")
+    output.flush()
 
 
 if __name__ == "__main__":
