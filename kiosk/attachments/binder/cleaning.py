@@ -1,0 +1,134 @@
+"""One PDF made ready to be bound: what people see stays, what acts or points elsewhere goes. In the worker alone."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pikepdf
+from pikepdf import Dictionary, Name, Stream
+
+_PAGE_EXTRAS = (
+    "/AA", "/AF", "/Annots", "/B", "/Dur", "/ID", "/LastModified", "/Metadata", "/PieceInfo", "/PZ", "/SeparationInfo",
+    "/StructParents", "/Tabs", "/TemplateInstantiated", "/Thumb", "/Trans", "/VP",
+)  # fmt: skip
+_OBJECT_EXTRAS = ("/AF", "/LastModified", "/Metadata", "/OPI", "/PieceInfo", "/Ref", "/StructParent", "/StructParents")
+
+
+class FormNotShown(Exception):
+    """A form field has a value and no picture of it, so that flattening would lose the value."""
+
+
+def is_signed(pdf: pikepdf.Pdf) -> bool:
+    """Say whether ``pdf`` carries a digital signature."""
+    return any(
+        isinstance(item, Dictionary) and "/ByteRange" in item and "/Contents" in item and "/Filter" in item
+        for item in pdf.objects
+    )
+
+
+def has_fields(pdf: pikepdf.Pdf) -> bool:
+    """Say whether ``pdf`` is a form."""
+    return any(True for _ in _widgets(pdf))
+
+
+def cleaned(content: bytes) -> bytes:
+    """Return the PDF with its form and notes made part of the pages, and without links, actions and further data.
+
+    Raises:
+        FormNotShown: see there.
+        pikepdf.PdfError: it can't be read.
+    """
+    with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
+        _flatten(pdf)
+        for page in pdf.pages:
+            _drop(page.obj, _PAGE_EXTRAS)
+            page.obj.Rotate = _quarter(page)
+            page.remove_unreferenced_resources()
+        for item in pdf.objects:
+            if isinstance(item, Stream):
+                _drop(item, _OBJECT_EXTRAS)
+        with pikepdf.new() as target:
+            append(target, pdf)
+            return saved(target)
+
+
+def append(target: pikepdf.Pdf, source: pikepdf.Pdf) -> None:
+    """Put the pages of ``source`` behind those of ``target``, with which of its layers are shown."""
+    target.pages.extend(source.pages)
+    layers = source.Root.get("/OCProperties")
+    if isinstance(layers, Dictionary) and isinstance(layers.get("/OCGs"), pikepdf.Array):
+        _join_layers(target, layers)
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    """Return the file: PDF 1.7, compact, the same bytes each time, not encrypted and not linearized."""
+    buffer = io.BytesIO()
+    pdf.save(
+        buffer,
+        deterministic_id=True,
+        force_version="1.7",
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        compress_streams=True,
+    )
+    return buffer.getvalue()
+
+
+def _drop(item: pikepdf.Object, names: Iterable[str]) -> None:
+    for name in names:
+        if name in item:
+            del item[name]
+
+
+def _flatten(pdf: pikepdf.Pdf) -> None:
+    for widget in _widgets(pdf):
+        value = _inherited(widget, "/V")
+        if "/AP" not in widget and value is not None and str(_inherited(widget, "/FT")) in ("/Tx", "/Ch") and str(value):
+            raise FormNotShown
+    form = pdf.Root.get("/AcroForm")
+    if isinstance(form, Dictionary):
+        _drop(form, ("/NeedAppearances",))  # with it nothing would be flattened
+    pdf.flatten_annotations("all")
+
+
+def _widgets(pdf: pikepdf.Pdf) -> Iterator[Dictionary]:
+    for page in pdf.pages:
+        notes = page.obj.get("/Annots")
+        for note in notes if isinstance(notes, pikepdf.Array) else ():
+            if isinstance(note, Dictionary) and note.get("/Subtype") == Name.Widget:
+                yield note
+
+
+def _inherited(widget: Dictionary, name: str) -> Any:
+    field: Any = widget
+    for _ in range(16):
+        if not isinstance(field, Dictionary):
+            return None
+        if name in field:
+            return field[name]
+        field = field.get("/Parent")
+    return None
+
+
+def _quarter(page: pikepdf.Page) -> int:
+    found = page.obj.get("/Rotate", 0)
+    return round(float(found) / 90) * 90 % 360 if isinstance(found, int | float) or hasattr(found, "__float__") else 0
+
+
+def _join_layers(target: pikepdf.Pdf, layers: Dictionary) -> None:
+    if "/OCProperties" not in target.Root:
+        empty = Dictionary(OCGs=pikepdf.Array(), D=Dictionary(OFF=pikepdf.Array(), BaseState=Name.ON))
+        target.Root.OCProperties = empty
+    joined: Any = target.Root.OCProperties
+    shown: Any = layers.get("/D", Dictionary())
+    hidden = {layer.objgen for layer in shown.get("/OFF", ())}
+    all_hidden = shown.get("/BaseState") == Name.OFF
+    kept = {layer.objgen for layer in shown.get("/ON", ())}
+    for layer in layers.OCGs:
+        if not layer.is_indirect or not isinstance(layer, Dictionary):
+            continue
+        copy = target.copy_foreign(layer)
+        joined.OCGs.append(copy)
+        if layer.objgen in hidden or (all_hidden and layer.objgen not in kept):
+            joined.D.OFF.append(copy)

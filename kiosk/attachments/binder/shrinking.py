@@ -1,0 +1,190 @@
+"""Pictures of a PDF made smaller, step by step and no further than needed. Runs in the worker process alone.
+
+Left alone are bitonal pictures, masks, pictures with a colour key, with a matte, in CMYK or other unusual colours,
+inline pictures, and those whose size on the page is not known.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+from PIL import Image
+
+from kiosk.attachments.binder.encoding import Encoded, fill_image, grey_if_grey, jpeg, plain_colours
+from kiosk.attachments.binder.placing import Place, placed_sizes
+
+_WORTH_BYTES = 8_192
+_LEAST_GAIN = 0.05
+_NEARLY = 0.9
+"""A picture that would become only so little smaller in pixels keeps them."""
+
+_SAMPLE = 3
+_LOSSLESS = {"/FlateDecode", "/LZWDecode", "/RunLengthDecode"}
+_COLOURS = {"/DeviceGray": 1, "/CalGray": 1, "/DeviceRGB": 3, "/CalRGB": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a picture is made smaller: to ``dpi`` on its page, as JPEG of ``quality`` (1–95)."""
+
+    dpi: int
+    quality: int
+
+
+@dataclass(slots=True)
+class Picture:
+    """One picture of a PDF that can be made smaller.
+
+    Attributes:
+        place: its number in the file.
+        size: bytes as it is.
+        tried: what came of each step; None where it gained nothing.
+    """
+
+    place: Place
+    size: int
+    _stream: pikepdf.Object = field(repr=False)
+    _points: tuple[float, float]
+    tried: dict[Step, Encoded | None] = field(default_factory=dict[Step, Encoded | None], repr=False)
+
+    def at(self, step: Step) -> Encoded | None:
+        """Return the picture after ``step``, None where it stays as it is."""
+        if step not in self.tried:
+            self.tried[step] = self._made(step)
+        return self.tried[step]
+
+    def size_at(self, step: Step | None) -> int:
+        """Return how many bytes it takes after ``step``."""
+        made = self.at(step) if step else None
+        return len(made.data) if made else self.size
+
+    def _made(self, step: Step) -> Encoded | None:
+        try:
+            image = self._decoded(step)
+            made = jpeg(grey_if_grey(plain_colours(image)), step.quality)
+        except (OSError, ValueError, TypeError, KeyError, NotImplementedError, SyntaxError, pikepdf.PdfError):
+            return None  # a picture that can't be decoded here stays as it is
+        return made if len(made.data) <= self.size * (1 - _LEAST_GAIN) else None
+
+    def _decoded(self, step: Step) -> Image.Image:
+        size = self._target(step)
+        if self._stream.get("/Filter") == pikepdf.Name.DCTDecode:
+            image = Image.open(io.BytesIO(self._stream.read_raw_bytes()), formats=["JPEG"])
+            if image.size != self._pixels:
+                raise ValueError("the picture is of another size than the file says")
+            if size != self._pixels:
+                image.draft(image.mode, size)
+            image.load()
+        else:
+            image = plain_colours(pikepdf.PdfImage(self._stream).as_pil_image())
+        return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+
+    @property
+    def _pixels(self) -> tuple[int, int]:
+        return int(self._stream.Width), int(self._stream.Height)
+
+    def _target(self, step: Step) -> tuple[int, int]:
+        """Return the pixels at which neither direction has less than the step's dpi."""
+        width, height = self._pixels
+        wanted = max(step.dpi * points / 72 / pixels for points, pixels in zip(self._points, (width, height), strict=True))
+        if wanted > _NEARLY:
+            return width, height
+        return math.ceil(width * wanted), math.ceil(height * wanted)
+
+
+def pictures_of(pdf: pikepdf.Pdf, max_pixels: int) -> list[Picture]:
+    """Return the pictures of ``pdf`` that can be made smaller, in the order of the file; it must stay open."""
+    found = list[Picture]()
+    for place, points in sorted(placed_sizes(pdf).items()):
+        stream = pdf.get_object(place)
+        size = len(stream.read_raw_bytes())
+        if size >= _WORTH_BYTES and min(points) > 0 and _suitable(stream, max_pixels):
+            found.append(Picture(place, size, stream, points))
+    return found
+
+
+def put_in(pdf: pikepdf.Pdf, picture: Picture, encoded: Encoded) -> None:
+    """Replace a picture of ``pdf``, which is the same file as the one ``picture`` was found in."""
+    stream = pdf.get_object(picture.place)
+    kept = stream.get("/ColorSpace") if _colours(stream.get("/ColorSpace")) == encoded.colours else None
+    fill_image(stream, encoded)
+    if kept is not None:
+        stream.ColorSpace = kept
+    if "/Decode" in stream:
+        del stream["/Decode"]
+
+
+def fitting_step(
+    pictures: Sequence[Picture], room: int, steps: Sequence[Step], progress: Callable[[int, int], None]
+) -> Step | None:
+    """Return the first of ``steps`` after which all pictures together have at most ``room`` bytes; None if none does.
+
+    The largest pictures are tried first and tell where to begin, because trying all at every step takes long.
+    """
+    number = _guess(pictures, room, steps)
+    while number < len(steps):
+        total = 0
+        for count, picture in enumerate(pictures, 1):
+            total += picture.size_at(steps[number])
+            progress(count, len(pictures))
+        if total <= room:
+            return steps[number]
+        number += 1
+    return None
+
+
+def _guess(pictures: Sequence[Picture], room: int, steps: Sequence[Step]) -> int:
+    sample = sorted(pictures, key=lambda picture: (-picture.size, picture.place))[:_SAMPLE]
+    before = sum(picture.size for picture in sample)
+    total = sum(picture.size for picture in pictures)
+    for number, step in enumerate(steps):
+        after = sum(picture.size_at(step) for picture in sample)
+        if total * after <= room * before:
+            return number
+    return max(0, len(steps) - 1)
+
+
+def _suitable(stream: pikepdf.Object, max_pixels: int) -> bool:
+    width, height = stream.get("/Width"), stream.get("/Height")
+    if not isinstance(width, int) or not isinstance(height, int) or not 0 < width * height <= max_pixels:
+        return False
+    if stream.get("/ImageMask") or "/Mask" in stream or stream.get("/BitsPerComponent") != 8:
+        return False
+    soft = stream.get("/SMask")
+    if isinstance(soft, pikepdf.Stream) and "/Matte" in soft:
+        return False
+    return _plain_filter(stream) and _plain_decode(stream) and _colours(stream.get("/ColorSpace"), indexed=True) != 0
+
+
+def _plain_filter(stream: pikepdf.Object) -> bool:
+    coding = stream.get("/Filter")
+    if isinstance(coding, pikepdf.Array) and len(coding) == 1:
+        coding = coding[0]
+    if coding == pikepdf.Name.DCTDecode:
+        return "/DecodeParms" not in stream
+    return coding is None or str(coding) in _LOSSLESS
+
+
+def _plain_decode(stream: pikepdf.Object) -> bool:
+    decode = stream.get("/Decode")
+    return decode is None or all(float(value) == place % 2 for place, value in enumerate(decode))
+
+
+def _colours(space: Any, *, indexed: bool = False) -> int:
+    """Return how many colours a pixel of ``space`` has: 1, 3, or 0 for all that is not handled here."""
+    if isinstance(space, pikepdf.Name):
+        return _COLOURS.get(str(space), 0)
+    if not isinstance(space, pikepdf.Array) or len(space) < 2:
+        return 0
+    kind = str(space[0])
+    if kind == "/ICCBased" and isinstance(space[1], pikepdf.Stream):
+        found = space[1].get("/N")
+        return found if isinstance(found, int) and found in (1, 3) else 0
+    if kind == "/Indexed" and indexed:
+        return _colours(space[1])
+    return _COLOURS.get(kind, 0)
