@@ -3,7 +3,8 @@
     sources.roots / listing      where files may be chosen from
     limits.load_limits           what the system of today takes (``config/attachments.toml``)
     checks.check_document        a PDF: bytes read once, checked in a child process, hashed
-    checks.check_photo           a photo: the same, and turned upright where the camera only noted it
+    photo_cut.read_photo / cut_photo    a photo: the same, turned upright, cut to 3 by 4, as often as the person likes
+    photo_rules.findings         what is right and what is doubtful about it
 
 What is given back carries the very bytes that were checked; nothing is read from the stick a second time.
 """

@@ -1,7 +1,7 @@
 """Checking a chosen file, at the moment it is chosen.
 
 The file is read once; what is given back carries the bytes that were checked and hashed, and those are what is stored
-and sent. Both functions start a process and wait for it: on a screen, call them in a thread.
+and sent. It starts a process and waits for it: on a screen, call it in a thread. Photos: ``photo_cut``.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kiosk.attachments import errors
-from kiosk.attachments.limits import Limits, kilobytes, megabytes
+from kiosk.attachments.limits import Limits, megabytes
 from kiosk.attachments.names import sent_name
+from kiosk.attachments.notices import Notice, notices_of
 from kiosk.attachments.sandbox import examine
 from kiosk.attachments.sources import read_once
 from kiosk.errors import AttachmentError
@@ -47,10 +48,12 @@ class Attached:
     Attributes:
         documents: how many.
         size: bytes of all documents and the photo.
+        known: by ``CheckedFile.sha256`` or ``CheckedFile.fingerprint`` of a document, the name it is shown by.
     """
 
     documents: int = 0
     size: int = 0
+    known: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,11 @@ class CheckedFile:
         size: bytes.
         sha256: of ``content``, hex.
         pages: how many.
-        content: the bytes that were checked.
+        content: the bytes to be stored and sent: the file's own, or what was put right (a notice says so).
+        notices: what the person should know of it.
+        fingerprint: the same for every file whose pages look the same; hex.
+        searchable: how many pages have text.
+        signed: it bears a signature that binding must not break without a word.
     """
 
     name: str = field(repr=False)
@@ -72,36 +79,10 @@ class CheckedFile:
     sha256: str = field(repr=False)
     pages: int
     content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedPhoto:
-    """A photo that may be sent.
-
-    Attributes:
-        name: a plain name for it, made of the file's own.
-        media_type: ``image/jpeg``.
-        size: bytes.
-        sha256: of ``content``, hex.
-        width, height: pixels, upright.
-        orientation: what the camera noted (EXIF 1–8); anything but 1 was turned upright.
-        converted: ``content`` was made from the file (turned, other colours, a PNG) and is not the file itself.
-        coarse: fewer pixels than advised; a hint, not a fault.
-        taken: the day the camera noted, if any.
-        content: the bytes to be stored and sent.
-    """
-
-    name: str = field(repr=False)
-    media_type: str
-    size: int
-    sha256: str = field(repr=False)
-    width: int
-    height: int
-    orientation: int
-    converted: bool
-    coarse: bool
-    taken: date | None
-    content: bytes = field(repr=False)
+    notices: tuple[Notice, ...] = ()
+    fingerprint: str = field(default="", repr=False)
+    searchable: int = 0
+    signed: bool = False
 
 
 def check_document(path: Path, limits: Limits, attached: Attached = Attached()) -> CheckedFile:
@@ -110,66 +91,92 @@ def check_document(path: Path, limits: Limits, attached: Attached = Attached()) 
     Args:
         path: the chosen file.
         limits: what the system takes.
-        attached: what is there already, for the limits on number and total.
+        attached: what is there already, for the limits on number and total and to see that it is the same.
 
     Raises:
-        AttachmentError: A01–A23, A40, A41.
+        AttachmentError: A01–A23, A40–A48, A61.
     """
     if limits.max_documents is not None and attached.documents >= limits.max_documents:
         raise errors.TooManyFiles(limit=limits.max_documents)
     content = read_once(path, limits.max_document_bytes)
     if len(content) > limits.max_document_bytes:
         raise errors.FileTooLarge(limit=megabytes(limits.max_document_bytes))
-    _require_room(len(content), limits, attached)
+    return check_pdf(path.name, content, limits, attached)
+
+
+def check_pdf(name: str, content: bytes, limits: Limits, attached: Attached = Attached()) -> CheckedFile:
+    """Return a PDF that was read, or made, as a document, or say what is wrong.
+
+    Args:
+        name: of the file it came from.
+        content: its bytes.
+        limits: what the system takes.
+        attached: what is there already, for the limit on the total and to see that it is the same.
+
+    Raises:
+        AttachmentError: A07, A10–A23, A40–A48, A61.
+    """
     found = content_type(content)
     # A file that is a ZIP as well opens as something else elsewhere.
     if found != "pdf" or zipfile.is_zipfile(io.BytesIO(content)):
         raise errors.DocumentTypeWrong(found=found if found != "pdf" else "zip")
-    options = {"max_pages": limits.max_pages, "max_version": list(limits.max_pdf_version)}
-    facts = examine("document", content, options).facts
-    _raise_problem(facts)
-    digest = hashlib.sha256(content).hexdigest()
-    pages = _number(facts, "pages")
-    return CheckedFile(sent_name(path.name, ".pdf"), "application/pdf", len(content), digest, pages, content)
+    answer = examine("document", content, _options(limits))
+    raise_problem(answer.facts)
+    kept = answer.blobs[0] if answer.blobs else content
+    if len(kept) > limits.max_document_bytes:
+        raise errors.FileTooLarge(limit=megabytes(limits.max_document_bytes))
+    require_room(len(kept), limits, attached)
+    return _checked(name, kept, answer.facts, attached)
 
 
-def check_photo(path: Path, limits: Limits, attached: Attached = Attached()) -> CheckedPhoto:
-    """Read ``path`` once and return it as a photo, or say what is wrong.
+def redacted(checked: CheckedFile, limits: Limits, attached: Attached = Attached()) -> CheckedFile:
+    """Return the document with its Individual Numbers blacked out for good, checked again.
+
+    A page with a number becomes a picture of itself; its other text can't be searched any more, and a signature does
+    not hold any more. Show the pages before they are sent.
 
     Args:
-        path: the chosen file.
+        checked: a document with the notice ``notices.INDIVIDUAL_NUMBER`` or ``notices.NUMBER_IN_DATA``.
         limits: what the system takes.
-        attached: what is there already without the photo, for the limit on the total.
+        attached: what is there already without this document.
 
     Raises:
-        AttachmentError: A01–A07, A30–A41.
+        AttachmentError: A06, A07, A22, A40, A41, A49.
     """
-    photo = limits.photo
-    content = read_once(path, photo.max_bytes)
-    if len(content) > photo.max_bytes:
-        raise errors.PhotoTooLarge(limit=kilobytes(photo.max_bytes))
-    found = content_type(content)
-    if found not in ("jpeg", "png"):
-        raise errors.PhotoTypeWrong(found=found)
-    names = ("max_pixels", "width", "height", "tolerance", "max_bytes")
-    answer = examine("photo", content, {name: getattr(photo, name) for name in names})
-    _raise_problem(answer.facts)
-    content = answer.blobs[0] if answer.blobs else content
-    _require_room(len(content), limits, attached)
-    width, height = _number(answer.facts, "width"), _number(answer.facts, "height")
-    return CheckedPhoto(
-        name=sent_name(path.name, ".jpg"),
-        media_type="image/jpeg",
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        width=width,
-        height=height,
-        orientation=_number(answer.facts, "orientation"),
-        converted=bool(answer.blobs),
-        coarse=width < photo.advised_width or height < photo.advised_height,
-        taken=_day(answer.facts.get("taken")),
-        content=content,
+    answer = examine("redact", checked.content, {})
+    raise_problem(answer.facts)
+    if len(answer.blobs) != 1:
+        raise errors.CheckGaveUp()
+    return check_pdf(checked.name, answer.blobs[0], limits, attached)
+
+
+def _options(limits: Limits) -> dict[str, Any]:
+    options = {"max_pages": limits.max_pages, "max_version": list(limits.max_pdf_version)}
+    return options | asdict(limits.scan)
+
+
+def _checked(name: str, kept: bytes, facts: dict[str, Any], attached: Attached) -> CheckedFile:
+    digest, looks = hashlib.sha256(kept).hexdigest(), _fingerprint(facts)
+    return CheckedFile(
+        name=sent_name(name, ".pdf"),
+        media_type="application/pdf",
+        size=len(kept),
+        sha256=digest,
+        pages=number(facts, "pages"),
+        content=kept,
+        notices=notices_of(facts, attached.known.get(digest) or attached.known.get(looks)),
+        fingerprint=looks,
+        searchable=number(facts, "searchable"),
+        signed=facts.get("signed") is True,
     )
+
+
+def _fingerprint(facts: dict[str, Any]) -> str:
+    """Return a digest of how all pages look; empty where not every page was looked at."""
+    digests = facts.get("digests")
+    if not isinstance(digests, list) or len(digests) != facts.get("pages"):
+        return ""
+    return hashlib.sha256("".join(map(str, digests)).encode()).hexdigest()
 
 
 def content_type(content: bytes) -> str:
@@ -179,13 +186,15 @@ def content_type(content: bytes) -> str:
     return next((name for start, name in _STARTS if content.startswith(start)), "unknown")
 
 
-def _require_room(size: int, limits: Limits, attached: Attached) -> None:
+def require_room(size: int, limits: Limits, attached: Attached) -> None:
+    """Raise ``TotalTooLarge`` where ``size`` bytes more than what is attached are over the limit."""
     most = limits.max_total_bytes
     if most is not None and attached.size + size > most:
         raise errors.TotalTooLarge(limit=megabytes(most), left=megabytes(max(0, most - attached.size)))
 
 
-def _raise_problem(facts: dict[str, Any]) -> None:
+def raise_problem(facts: dict[str, Any]) -> None:
+    """Raise the error that a task named in ``facts``, if it named one."""
     if "problem" not in facts:
         return
     kind = _PROBLEMS.get(str(facts["problem"]), errors.CheckGaveUp)
@@ -193,15 +202,9 @@ def _raise_problem(facts: dict[str, Any]) -> None:
     raise kind(**shown)
 
 
-def _number(facts: dict[str, Any], name: str) -> int:
+def number(facts: dict[str, Any], name: str) -> int:
+    """Return a whole number of a task's answer; raises ``CheckGaveUp`` where there is none of that name."""
     value = facts.get(name)
     if not isinstance(value, int):
         raise errors.CheckGaveUp()
     return value
-
-
-def _day(text: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None

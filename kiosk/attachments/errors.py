@@ -2,6 +2,8 @@
 
 A01–A08  finding, reading, size        A10–A23  a PDF
 A30–A35  a photo                       A40–A41  the check itself
+A60–A64  binding                       A43–A49  a PDF: reaching outside, its pages, blacking out
+A70–A74  cutting a photo
 """
 
 from __future__ import annotations
@@ -164,7 +166,7 @@ class PdfTooManyPages(AttachmentError):
 
 
 class PhotoTypeWrong(AttachmentError):
-    """By its content it is neither a JPEG nor a PNG."""
+    """By its content it is no picture of a kind that is taken: JPEG, PNG, HEIC, TIFF."""
 
     code = "A30"
     key = "photo_type_wrong"
@@ -217,3 +219,122 @@ class CheckUnavailable(AttachmentError):
 
     code = "A41"
     key = "check_unavailable"
+
+
+class PhotoSourceTooLarge(AttachmentError):
+    """The file chosen as photo is larger than any camera's."""
+
+    code = "A70"
+    key = "photo_source_too_large"
+
+
+class PhotoSmall(AttachmentError):
+    """The photo has so few pixels that nobody can be recognised."""
+
+    code = "A71"
+    key = "photo_small"
+
+
+class PhotoSeveral(AttachmentError):
+    """The file chosen as photo holds several pictures."""
+
+    code = "A72"
+    key = "photo_several"
+
+
+class PhotoBox(AttachmentError):
+    """The photo was to be cut outside of the picture, or not 3 by 4."""
+
+    code = "A73"
+    key = "photo_box"
+
+
+class PhotoTooOld(AttachmentError):
+    """The person says that the photo is older than it may be."""
+
+    code = "A74"
+    key = "photo_too_old"
+
+
+class PageTooLarge(AttachmentError):
+    """One page alone is over the limit, however small its pictures are made."""
+
+    code = "A60"
+    key = "page_too_large"
+
+
+class FormNotShown(AttachmentError):
+    """A form field has an answer that no program has drawn yet, so it would be lost when the file is bound."""
+
+    code = "A61"
+    key = "form_not_shown"
+
+
+class PictureBroken(AttachmentError):
+    """The picture of a paper can't be decoded to its end."""
+
+    code = "A62"
+    key = "picture_broken"
+
+
+class PicturePixels(AttachmentError):
+    """The picture of a paper has more pixels than this machine decodes."""
+
+    code = "A63"
+    key = "picture_pixels"
+
+
+class BindTooMuch(AttachmentError):
+    """All files together are more than can be bound at once."""
+
+    code = "A64"
+    key = "bind_too_much"
+
+
+class PdfOutside(AttachmentError):
+    """It takes something from another file or opens one."""
+
+    code = "A43"
+    key = "pdf_outside"
+
+
+class PdfPageSize(AttachmentError):
+    """A page has no size, or one that no paper has."""
+
+    code = "A44"
+    key = "pdf_page_size"
+
+
+class PdfPixels(AttachmentError):
+    """A picture in it has more pixels than any scanner makes."""
+
+    code = "A45"
+    key = "pdf_pixels"
+
+
+class PdfBlank(AttachmentError):
+    """All pages are empty."""
+
+    code = "A46"
+    key = "pdf_blank"
+
+
+class PdfDark(AttachmentError):
+    """A page is so dark that nobody can read it."""
+
+    code = "A47"
+    key = "pdf_dark"
+
+
+class PdfCoarse(AttachmentError):
+    """A page was scanned or photographed with too few dots to be read."""
+
+    code = "A48"
+    key = "pdf_coarse"
+
+
+class RedactionFailed(AttachmentError):
+    """The Individual Number is still in the file after it was blacked out."""
+
+    code = "A49"
+    key = "redaction_failed"

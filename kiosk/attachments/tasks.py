@@ -45,7 +45,10 @@ class Task:
 
 
 TASKS: dict[str, Task] = {
-    "document": Task("kiosk.attachments.pdf:examine_pdf", 20, 768 * _MEGABYTE, 60.0, 64 * _MEGABYTE),
-    "photo": Task("kiosk.attachments.photo:examine_photo", 5, 512 * _MEGABYTE, 20.0, 32 * _MEGABYTE),
+    "document": Task("kiosk.attachments.pdf:examine_pdf", 60, 1024 * _MEGABYTE, 120.0, 64 * _MEGABYTE),
+    "redact": Task("kiosk.attachments.redaction:redact", 120, 1024 * _MEGABYTE, 240.0, 128 * _MEGABYTE),
+    "photo": Task("kiosk.attachments.photo:examine_photo", 15, 768 * _MEGABYTE, 45.0, 32 * _MEGABYTE),
+    "picture": Task("kiosk.attachments.binder.pictures:picture_pdf", 120, 1280 * _MEGABYTE, 240.0, 256 * _MEGABYTE),
+    "bind": Task("kiosk.attachments.binder.bind:bind_documents", 600, 2048 * _MEGABYTE, 1200.0, 512 * _MEGABYTE),
 }
 """By name. Processor time and memory are several times what the largest honest file needs."""

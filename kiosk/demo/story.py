@@ -27,6 +27,7 @@ _BEGINS = {
 _NAMES = {
     "DocumentsScreen": "demo.walk.documents",
     "FileChooserScreen": "demo.walk.documents",
+    "PhotoCheckScreen": "demo.walk.documents",
     "SendReviewScreen": "send.title",
     "OutageScreen": "outage.title",
     "SignReviewScreen": "sign.title",

@@ -337,6 +337,12 @@ class Walker:
         rows = screen.query_one(ChoiceList)
         await self._choose(next(choice.id for choice in rows.choices if choice.label == wanted))
 
+    async def _at_PhotoCheckScreen(self, _screen: object) -> None:
+        await self._choose("use")
+
+    async def _at_PhotoAgeScreen(self, _screen: object) -> None:
+        await self._choose("new")
+
     async def _at_SendReviewScreen(self, _screen: object) -> None:
         await self._press("f10")
 

@@ -32,7 +32,7 @@ SCREENS = {
     *("RegistrationCheckScreen", "SecretEntryScreen", "RegistrationPersonScreen", "MailSentScreen", "LogInScreen"),
     *("HomeScreen", "ProcedureScreen", "StatusScreen", "EligibilityScreen", "NeedsScreen", "TaskListScreen"),
     *("QuestionPage", "CheckAnswersScreen", "DocumentsScreen", "FileChooserScreen", "SendReviewScreen"),
-    *("ReceptionScreen", "ApplicationStatusScreen", "MailInScreen"),
+    *("PhotoCheckScreen", "PhotoAgeScreen", "ReceptionScreen", "ApplicationStatusScreen", "MailInScreen"),
 }
 """What lies on the way; a picker and a table's row are opened from the question pages."""
 

@@ -154,8 +154,18 @@ class Person:
             see.press(self._digit_before("!"))
             see.wait("Choose the file", file)
             see.press(self._digit_before(file))
+            if file == "photo.jpg":
+                self._photo_is_right()
         see.wait("Everything that is needed is here")
         see.press("F10")
+
+    def _photo_is_right(self) -> None:
+        """Take the photo as it is, and say that it is new."""
+        see = self.terminal
+        see.wait("Use this photo")
+        see.press("1")
+        see.wait("When was this photo taken?")
+        see.press("1")
 
     def send(self) -> str:
         """Say how the card comes, look at everything once more, file it, and return the reception number."""

@@ -16,7 +16,9 @@ from kiosk.screens.subject import Names, subject_of
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.attachments.checks import Attached, CheckedFile
     from kiosk.attachments.limits import Limits
+    from kiosk.attachments.photo_cut import CutPhoto
     from kiosk.attachments.sources import Entry
     from kiosk.offline_queue.keys import Owner
     from kiosk.offline_queue.model import StoredAttachment
@@ -112,24 +114,48 @@ class _Desk:
     async def _add(self, item: DocumentItem) -> None:
         while (path := await self._choose(item.name)) is not None:
             try:
-                await self._app.do("documents.title", lambda _report, p=path: self._keep(item, p), "documents.checking")
+                if await (self._add_photo(item, path) if checklist.is_photo(item.key) else self._add_file(item, path)):
+                    return
             except (AttachmentError, StoreError) as error:
                 if await self._app.problem(error, "choice.another_file", "choice.back") != "another_file":
                     return
-            else:
-                return
+
+    async def _add_file(self, item: DocumentItem, path: Path) -> bool:
+        await self._app.do("documents.title", lambda _report: self._keep(item, path), "documents.checking")
+        return True
+
+    async def _add_photo(self, item: DocumentItem, path: Path) -> bool:
+        """Have the photo made ready and keep it; False where the person wants another."""
+        from kiosk.clock import japan_date
+        from kiosk.screens.journeys.photo import PhotoDesk
+
+        attached, replaced = await asyncio.to_thread(self._beside, item)
+        today = japan_date(self._app.services.clock())
+        photo = await PhotoDesk(self._app, self.subject, self.limits, attached, today).ready(path)
+        if photo is None:
+            return False
+        await self._app.do("documents.title", lambda _report: self._store(item, photo, replaced), "documents.checking")
+        return True
 
     def _keep(self, item: DocumentItem, path: Path) -> None:
         """Check the file and keep it. Runs in a thread; the bytes that were checked are the bytes that are kept."""
-        from kiosk.attachments.checks import Attached, check_document, check_photo
+        from kiosk.attachments.checks import check_document
 
-        store, owner, draft_id = self._app.services.store, owner_of(self._app), self._drafting.draft_id
-        there = store.load(owner, draft_id).attachments
+        attached, replaced = self._beside(item)
+        self._store(item, check_document(path, self.limits, attached), replaced)
+
+    def _beside(self, item: DocumentItem) -> tuple[Attached, list[StoredAttachment]]:
+        """Return what is attached already and stays, and which files a new one for ``item`` takes the place of."""
+        from kiosk.attachments.checks import Attached
+
+        there = self._app.services.store.load(owner_of(self._app), self._drafting.draft_id).attachments
         replaced = [] if self._several(item) else [file for file in there if file.slot == item.key]
         kept = [file for file in there if file not in replaced]
-        attached = Attached(sum(not checklist.is_photo(file.slot) for file in kept), sum(file.size for file in kept))
-        check = check_photo if checklist.is_photo(item.key) else check_document
-        checked = check(path, self.limits, attached)
+        documents = sum(not checklist.is_photo(file.slot) for file in kept)
+        return Attached(documents, sum(file.size for file in kept)), replaced
+
+    def _store(self, item: DocumentItem, checked: CheckedFile | CutPhoto, replaced: list[StoredAttachment]) -> None:
+        store, owner, draft_id = self._app.services.store, owner_of(self._app), self._drafting.draft_id
         store.attach(owner, draft_id, item.key, checked.name, checked.media_type, checked.content)
         # The new one is safe before the old one goes: of two photos the last one counts.
         for old in replaced:
