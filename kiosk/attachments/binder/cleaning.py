@@ -84,7 +84,12 @@ def _drop(item: pikepdf.Object, names: Iterable[str]) -> None:
 def _flatten(pdf: pikepdf.Pdf) -> None:
     for widget in _widgets(pdf):
         value = _inherited(widget, "/V")
-        if "/AP" not in widget and value is not None and str(_inherited(widget, "/FT")) in ("/Tx", "/Ch") and str(value):
+        if (
+            "/AP" not in widget
+            and value is not None
+            and str(_inherited(widget, "/FT")) in ("/Tx", "/Ch")
+            and str(value)
+        ):
             raise FormNotShown
     form = pdf.Root.get("/AcroForm")
     if isinstance(form, Dictionary):

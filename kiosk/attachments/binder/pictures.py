@@ -30,7 +30,17 @@ _TURNS = {
 }  # fmt: skip
 """By what EXIF calls the orientation: how the unit square is turned about its middle (a, b, c, d of a matrix)."""
 
-_BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, RuntimeError, EOFError)
+_BROKEN = (
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    KeyError,
+    IndexError,
+    TypeError,
+    RuntimeError,
+    EOFError,
+)
 register_heif_opener()
 Image.preinit()  # here, because nothing can be loaded once the memory is limited
 Image.init()

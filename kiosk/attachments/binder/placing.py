@@ -71,9 +71,9 @@ class _Follower:
         if drawn.get("/Subtype") == pikepdf.Name.Image:
             self._note(drawn.objgen, matrix)
         elif drawn.get("/Subtype") == pikepdf.Name.Form:
-            own = drawn.get("/Resources", resources)
+            own = drawn.get("/Resources")
             inner = _matrix(drawn["/Matrix"]) @ matrix if "/Matrix" in drawn else matrix
-            self.follow(drawn, own, inner, depth + 1)
+            self.follow(drawn, own if isinstance(own, pikepdf.Dictionary) else resources, inner, depth + 1)
 
     def _note(self, place: Place, matrix: Matrix) -> None:
         width, height = math.hypot(matrix.a, matrix.b), math.hypot(matrix.c, matrix.d)

@@ -48,7 +48,7 @@ class Picture:
 
     place: Place
     size: int
-    _stream: pikepdf.Object = field(repr=False)
+    _stream: pikepdf.Stream = field(repr=False)
     _points: tuple[float, float]
     tried: dict[Step, Encoded | None] = field(default_factory=dict[Step, Encoded | None], repr=False)
 
@@ -91,7 +91,9 @@ class Picture:
     def _target(self, step: Step) -> tuple[int, int]:
         """Return the pixels at which neither direction has less than the step's dpi."""
         width, height = self._pixels
-        wanted = max(step.dpi * points / 72 / pixels for points, pixels in zip(self._points, (width, height), strict=True))
+        wanted = max(
+            step.dpi * points / 72 / pixels for points, pixels in zip(self._points, (width, height), strict=True)
+        )
         if wanted > _NEARLY:
             return width, height
         return math.ceil(width * wanted), math.ceil(height * wanted)
@@ -102,6 +104,8 @@ def pictures_of(pdf: pikepdf.Pdf, max_pixels: int) -> list[Picture]:
     found = list[Picture]()
     for place, points in sorted(placed_sizes(pdf).items()):
         stream = pdf.get_object(place)
+        if not isinstance(stream, pikepdf.Stream):
+            continue
         size = len(stream.read_raw_bytes())
         if size >= _WORTH_BYTES and min(points) > 0 and _suitable(stream, max_pixels):
             found.append(Picture(place, size, stream, points))

@@ -1,0 +1,175 @@
+"""``kiosk documents``: checking and binding files without the screens."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.attachments.binder.rules import PICTURE_KINDS, load_binder_rules
+from kiosk.attachments.binder.service import About, Bound, BoundFile, Change, Item, Source, bind, picture_as_pdf
+from kiosk.attachments.checks import check_document, content_type
+from kiosk.attachments.limits import Limits, load_limits
+from kiosk.attachments.names import sent_name, shown_name
+from kiosk.attachments.sources import read_once
+from kiosk.errors import AttachmentError, KioskError
+from kiosk.i18n import Translator, translator
+
+_SYSTEM = click.Choice(["rasens", "ras"])
+_REFUSED_STATUS = 1
+
+
+@click.group()
+def documents() -> None:
+    """Check documents and bind them as the government's system takes them."""
+
+
+@dataclass
+class _Taken:
+    """What the command line gave, after the check."""
+
+    paths: list[Path]
+    items: list[Item] = field(default_factory=list[Item])
+    owners: list[Path] = field(default_factory=list[Path])
+    changes: list[tuple[Path | None, Change]] = field(default_factory=list["tuple[Path | None, Change]"])
+    refused: list[tuple[Path, KioskError]] = field(default_factory=list[tuple[Path, KioskError]])
+
+
+@documents.command(name="bind")
+@click.option("--profile", "system", type=_SYSTEM, required=True, help="Generation of the system.")
+@click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder.")
+@click.option("--title", "titles", multiple=True, help="Title of each file in turn; else its name.")
+@click.option("--photo-bytes", type=click.IntRange(min=0), default=0, help="What the photo takes of the total.")
+@click.option("--applicant", default="", help="Name for the declaration.")
+@click.option("--json", "in_json", is_flag=True, help="One JSON object on standard output.")
+@click.option("--language", default="en", show_default=True)
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+def bind_command(
+    system: str,
+    folder: Path,
+    titles: tuple[str, ...],
+    photo_bytes: int,
+    applicant: str,
+    in_json: bool,
+    language: str,
+    files: tuple[Path, ...],
+) -> int:
+    """Make PDFs that the system takes of FILES: PDF, JPEG, PNG, TIFF, HEIC. Each is a document of its own.
+
+    Exit status: 0 all were bound, 1 some were refused or an error of ours, 2 wrong usage.
+    """
+    if len(titles) > len(files):
+        raise click.UsageError("There are more titles than files.")
+    limits, t = load_limits(system), translator(language)
+    taken = _Taken(list(files))
+    for number, path in enumerate(files):
+        _take(path, titles[number] if number < len(titles) else shown_name(path.name), limits, taken)
+    bound = bind(taken.items, system, photo_bytes=photo_bytes, about=About(applicant))
+    taken.changes += [(None if change.file is None else taken.owners[change.file], change) for change in bound.changes]
+    taken.refused += [(taken.owners[refused.item], refused.error) for refused in bound.refused]
+    written = _written(bound, folder, system, taken.owners)
+    _report(written, taken, t, in_json=in_json)
+    return _REFUSED_STATUS if taken.refused else 0
+
+
+@documents.command(name="check")
+@click.option("--profile", "system", type=_SYSTEM, default="rasens", show_default=True)
+@click.option("--json", "in_json", is_flag=True, help="One JSON object on standard output.")
+@click.option("--language", default="en", show_default=True)
+@click.argument("file", type=click.Path(path_type=Path))
+def check_command(system: str, in_json: bool, language: str, file: Path) -> int:
+    """Say whether FILE may be attached, and what is wrong with it otherwise.
+
+    Exit status: 0 it may, 1 it may not, 2 wrong usage.
+    """
+    t = translator(language)
+    try:
+        _, pages, changes = _prepared(file, load_limits(system))
+    except AttachmentError as error:
+        said = {"ok": False, "code": error.code, "text": _words(error, t), "next": t(f"error.{error.key}.next")}
+        click.echo(json.dumps(said, ensure_ascii=False) if in_json else f"{error.code} {said['text']} {said['next']}")
+        return _REFUSED_STATUS
+    told = [change.told(t) for change in changes]
+    said = {"ok": True, "pages": pages, "changes": told}
+    click.echo(json.dumps(said, ensure_ascii=False) if in_json else "\n".join([f"ok, {pages} p.", *told]))
+    return 0
+
+
+def _take(path: Path, title: str, limits: Limits, taken: _Taken) -> None:
+    try:
+        content, _, changes = _prepared(path, limits)
+    except AttachmentError as error:
+        taken.refused.append((path, error))
+        return
+    taken.items.append(Item(title, (Source(shown_name(path.name), content),)))
+    taken.owners.append(path)
+    taken.changes += [(path, change) for change in changes]
+
+
+def _prepared(path: Path, limits: Limits) -> tuple[bytes, int, list[Change]]:
+    """Return a file as a PDF that passed the check, its pages, and what was done to it."""
+    rules = load_binder_rules()
+    # What is over the system's limit may be made smaller, so only our own limit holds here.
+    taken = dataclasses.replace(
+        limits, max_documents=None, max_document_bytes=rules.max_file_bytes, max_total_bytes=None
+    )
+    content = read_once(path, rules.max_file_bytes)
+    kind = content_type(content)
+    if kind not in PICTURE_KINDS or len(content) > rules.max_file_bytes:
+        checked = check_document(path, taken)
+        return checked.content, checked.pages, []
+    made, pages, _ = picture_as_pdf(kind, content, limits.max_pages)
+    return made, pages, [Change("picture", None, {})]
+
+
+def _written(bound: Bound, folder: Path, system: str, owners: list[Path]) -> list[tuple[Path, BoundFile]]:
+    from kiosk.reports.errors import PlaceClosed
+    from kiosk.reports.saving import save
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PlaceClosed() from error
+    parts = 1 + max((file.part for file in bound.files), default=0)
+    return [(save(folder, _name(file, parts, system, owners), file.content), file) for file in bound.files]
+
+
+def _name(file: BoundFile, parts: int, system: str, owners: list[Path]) -> str:
+    """Return a file's name: the part where there are several, then what it is."""
+    part = f"part{file.part + 1}_" if parts > 1 else ""
+    if file.kind == "declaration":
+        return f"{part}00_declaration.pdf"
+    if file.item is None:
+        return f"{part}documents_{system}.pdf"
+    piece = f"-{file.piece}" if file.piece else ""
+    return part + sent_name(f"{file.item + 1:02}{piece}_{owners[file.item].name}", ".pdf")
+
+
+def _report(written: list[tuple[Path, BoundFile]], taken: _Taken, t: Translator, *, in_json: bool) -> None:
+    if in_json:
+        said: dict[str, Any] = {
+            "files": [{"path": str(path), "bytes": len(file.content), "pages": file.pages} for path, file in written],
+            "changes": [_as_json(path, change, t) for path, change in taken.changes],
+            "refused": [{"path": str(path), "code": error.code} for path, error in taken.refused],
+        }
+        click.echo(json.dumps(said, ensure_ascii=False))
+        return
+    for path, file in written:
+        click.echo(f"{path}  {len(file.content):,} bytes, {file.pages} p.")
+    for path, change in taken.changes:
+        click.echo(f"{shown_name(path.name)}: {change.told(t)}" if path else change.told(t))
+    for path, error in taken.refused:
+        click.echo(f"{shown_name(path.name)}: {error.code} {_words(error, t)} {t(f'error.{error.key}.next')}", err=True)
+
+
+def _as_json(path: Path | None, change: Change, t: Translator) -> dict[str, Any]:
+    about = {} if path is None else {"path": str(path)}
+    return {"code": change.code, **about, **change.facts, "text": change.told(t)}
+
+
+def _words(error: KioskError, t: Translator) -> str:
+    return t(f"error.{error.key}", **error.params)
