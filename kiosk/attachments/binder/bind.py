@@ -92,7 +92,8 @@ def _paper(name: str, content: bytes, number: int, rules: Rules, made: _Bound, *
         if signed and alone and rules.apart:
             made.changes.append({"code": "signature_kept", "file": number})
             return paper_of(name, content, rules.max_pixels, sealed=True)
-        paper = paper_of(name, cleaned(content), rules.max_pixels)
+        data, turned = cleaned(content)
+        paper = paper_of(name, data, rules.max_pixels)
     except FormNotShown:
         made.refused.append({"file": number, "problem": "form_not_shown"})
         return None
@@ -102,6 +103,8 @@ def _paper(name: str, content: bytes, number: int, rules: Rules, made: _Bound, *
     for code, holds in (("signature_lost", signed), ("form_flattened", fields and not signed)):
         if holds:
             made.changes.append({"code": code, "file": number})
+    if turned:
+        made.changes.append({"code": "turned", "file": number, "pages": turned})
     return paper
 
 

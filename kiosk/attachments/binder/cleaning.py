@@ -9,6 +9,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name, Stream
 
+from kiosk.attachments.binder.upright import upright_turns
+
 _PAGE_EXTRAS = (
     "/AA", "/AF", "/Annots", "/B", "/Dur", "/ID", "/LastModified", "/Metadata", "/PieceInfo", "/PZ", "/SeparationInfo",
     "/StructParents", "/Tabs", "/TemplateInstantiated", "/Thumb", "/Trans", "/VP",
@@ -33,8 +35,10 @@ def has_fields(pdf: pikepdf.Pdf) -> bool:
     return any(True for _ in _widgets(pdf))
 
 
-def cleaned(content: bytes) -> bytes:
+def cleaned(content: bytes) -> tuple[bytes, int]:
     """Return the PDF with its form and notes made part of the pages, and without links, actions and further data.
+
+    Pages whose writing lies on its side are turned upright; the second value says how many.
 
     Raises:
         FormNotShown: see there.
@@ -42,16 +46,19 @@ def cleaned(content: bytes) -> bytes:
     """
     with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
         _flatten(pdf)
-        for page in pdf.pages:
+        turns, turned = upright_turns(content), 0
+        for number, page in enumerate(pdf.pages):
             _drop(page.obj, _PAGE_EXTRAS)
-            page.obj.Rotate = _quarter(page)
+            before = _quarter(page)
+            page.obj.Rotate = turns.get(number, before)
+            turned += page.obj.Rotate != before
             page.remove_unreferenced_resources()
         for item in pdf.objects:
             if isinstance(item, Stream):
                 _drop(item, _OBJECT_EXTRAS)
         with pikepdf.new() as target:
             append(target, pdf)
-            return saved(target)
+            return saved(target), turned
 
 
 def append(target: pikepdf.Pdf, source: pikepdf.Pdf) -> None:
