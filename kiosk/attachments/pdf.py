@@ -1,147 +1,208 @@
-"""What is inside a PDF. Runs in the worker process alone.
+"""What is inside a PDF, and whether it may be sent. Runs in the worker process alone.
 
 The real system drops a protected or odd PDF without a word, so everything it would drop, and everything that acts by
-itself, is named here.
+itself, is named here. Three things are put right, each without loss and each told in ``changes``:
+
+    repaired   its table of objects or a stream was damaged, but nothing of it is missing
+    version    it was PDF 2.0 and uses nothing that 1.7 does not know
+    form       a form was filled in; the answers are part of the page now
+
+What was put right is looked at again from the beginning, as if it had just come in.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import pikepdf
 
+from kiosk.attachments import pdf_form
+from kiosk.attachments.active_content import active_content
+from kiosk.attachments.number_search import number_in_data
+from kiosk.attachments.pages import Refused, look_at_pages
+from kiosk.attachments.pdf_objects import name_of, parts
 from kiosk.attachments.tasks import Progress
 
-_ACTIONS = {
-    "/JavaScript": "pdf_script",
-    "/SubmitForm": "pdf_script",
-    "/ImportData": "pdf_script",
-    "/Launch": "pdf_launch",
-    "/GoToE": "pdf_embedded_file",
-    "/Rendition": "pdf_rich_media",
-    "/RichMediaExecute": "pdf_rich_media",
-}
-_SUBTYPES = {
-    "/RichMedia": "pdf_rich_media",
-    "/Movie": "pdf_rich_media",
-    "/Sound": "pdf_rich_media",
-    "/Screen": "pdf_rich_media",
-    "/3D": "pdf_rich_media",
-    "/FileAttachment": "pdf_embedded_file",
-}
-_DEEPEST = 60
+_BROKEN = (
+    pikepdf.PdfError, pikepdf.DataDecodingError, pikepdf.ForeignObjectError,
+    ArithmeticError, AttributeError, LookupError, RecursionError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+_NEWER = (
+    "/UseBlackPtComp", "/HTO", "/HTP", "/DPart", "/DPartRoot", "/Namespaces", "/NS", "/AF", "/DSS", "/GTS_Encapsulated",
+)  # fmt: skip
+"""Entries that PDF 2.0 (ISO 32000-2) brought and that mean nothing to a reader of 1.7."""
+
+_UTF8 = b"\xef\xbb\xbf"
+_LARGEST_SIDE = 14_400  # points; ISO 32000-1, annex C
+_REFERENCE = re.compile(rb"(?<![0-9])([0-9]{1,10}) ([0-9]{1,5}) R(?![A-Za-z0-9])")
+_HEAD = re.compile(rb"%PDF-[0-9.]+[^<]{0,1000}?[0-9]+ [0-9]+ obj", re.DOTALL)
+_MOST_AFTER_END = 1_024
 
 
 def examine_pdf(
-    blobs: Sequence[bytes], options: dict[str, Any], _progress: Progress
+    blobs: Sequence[bytes], options: dict[str, Any], progress: Progress
 ) -> tuple[dict[str, Any], tuple[bytes, ...]]:
-    """Return ``{"pages": n}`` or ``{"problem": key}`` with what its message shows, and nothing made.
+    """Return what was found, and the file as it is to be kept if that is not as it came.
 
     Args:
         blobs: the file alone.
-        options: ``max_pages`` and ``max_version`` (major, minor).
+        options: ``max_pages``, ``max_version`` (major, minor), ``max_pixels`` of one picture, and what ``pages`` needs.
+        progress: told page by page.
+
+    Returns:
+        Facts ``{"problem": key}`` with what its message shows; or ``pages`` (how many), ``changes``, ``signed`` (and
+        still is), ``was_signed``, ``fields``, ``number_in_data`` (an Individual Number where no page shows it), and
+        those of ``pages.look_at_pages``.
     """
-    return _examine(blobs[0], options), ()
-
-
-def _examine(content: bytes, options: dict[str, Any]) -> dict[str, Any]:
     try:
-        # No repair: what has to be repaired here is an error file over there.
-        with pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
-            problem = _protection(pdf) or _version(pdf, tuple(options["max_version"]))
-            if problem:
-                return problem
-            pages = len(pdf.pages)
-            if pages > options["max_pages"]:
-                return {"problem": "pdf_too_many_pages", "pages": pages, "limit": options["max_pages"]}
-            active = _active(pdf)
-            if active:
-                return {"problem": active}
-            if pages == 0 or pdf.check_pdf_syntax():
-                return {"problem": "pdf_broken"}
-            return {"pages": pages}
+        kept, facts = _settled(blobs[0], options)
+        facts |= look_at_pages(kept, options, progress)
+    except Refused as refused:
+        return refused.facts, ()
     except pikepdf.PasswordError:
-        return {"problem": "pdf_password"}
-    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError, KeyError, RecursionError, RuntimeError):
-        return {"problem": "pdf_broken"}
+        return {"problem": "pdf_password"}, ()
+    except _BROKEN:
+        return {"problem": "pdf_broken"}, ()
+    return facts, () if kept is blobs[0] else (kept,)
 
 
-def _protection(pdf: pikepdf.Pdf) -> dict[str, Any] | None:
+def _settled(content: bytes, options: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    """Return the bytes to keep and the facts."""
+    try:
+        kept, facts = _put_right(content, options, repair=False)
+    except (_Damaged, pikepdf.PdfError) as error:
+        if isinstance(error, pikepdf.PasswordError):
+            raise
+        kept, facts = _put_right(content, options, repair=True)
+    if kept is content:
+        return kept, facts
+    again, second = _put_right(kept, options, repair=False)
+    if again is not kept:
+        raise Refused("pdf_broken")
+    facts["was_signed"] = facts["signed"]
+    return kept, facts | {"pages": second["pages"], "signed": False}
+
+
+class _Damaged(Exception):
+    """It has to be repaired."""
+
+
+def _put_right(content: bytes, options: dict[str, Any], *, repair: bool) -> tuple[bytes, dict[str, Any]]:
+    with pikepdf.open(io.BytesIO(content), attempt_recovery=repair, suppress_warnings=True) as pdf:
+        _refuse_protection(pdf)
+        if repair and _something_missing(pdf, content):
+            raise Refused("pdf_broken")
+        stated = pdf.Root.get("/Pages", pikepdf.Dictionary()).get("/Count", 0)
+        pages = _pages(pdf, options["max_pages"])
+        active = active_content(pdf)
+        if active:
+            raise Refused(active)
+        _refuse_pictures(pdf, options["max_pixels"])
+        sound = not pdf.check_pdf_syntax() and stated == pages and _plain_ends(content)
+        if not sound and not repair:
+            raise _Damaged
+        form = pdf_form.look(pdf)
+        changes = ["repaired"] * repair + _lowered(pdf, tuple(options["max_version"]), form)
+        if form.filled and not form.signed:
+            if not form.shown:
+                raise Refused("form_not_shown")
+            pdf_form.flatten(pdf)
+            changes.append("form")
+        facts = {
+            "pages": pages,
+            "changes": changes,
+            "signed": form.signed,
+            "was_signed": False,
+            "fields": form.fields,
+            "number_in_data": number_in_data(pdf),
+        }
+        return (_saved(pdf, options["max_version"]) if changes else content), facts
+
+
+def _refuse_protection(pdf: pikepdf.Pdf) -> None:
+    # Never taken off, though the library could: the person asks for the original.
     if not pdf.is_encrypted:
-        return None
+        return
     if not (pdf.allow.print_lowres and pdf.allow.print_highres):
-        return {"problem": "pdf_print_forbidden"}
-    return {"problem": "pdf_encrypted" if pdf.allow.extract else "pdf_copy_forbidden"}
+        raise Refused("pdf_print_forbidden")
+    raise Refused("pdf_encrypted" if pdf.allow.extract else "pdf_copy_forbidden")
 
 
-def _version(pdf: pikepdf.Pdf, most: tuple[int, ...]) -> dict[str, Any] | None:
+def _something_missing(pdf: pikepdf.Pdf, content: bytes) -> bool:
+    """Say whether something refers to an object that is not there: then repairing would drop it without a word."""
+    # What could not be read comes as None; an object that is a plain value is never referred to alone by good files.
+    objects = [item for item in list[Any](pdf.objects) if isinstance(item, pikepdf.Object)]
+    present = {item.objgen for item in objects}
+    # Read from the bytes, because the library leaves a reference to nothing out of what it shows.
+    packed = (
+        item.read_bytes()
+        for item in objects
+        if isinstance(item, pikepdf.Stream) and name_of(item, "/Type") == "/ObjStm"
+    )
+    wanted = {(int(found[1]), int(found[2])) for part in (content, *packed) for found in _REFERENCE.finditer(part)}
+    return not wanted <= present
+
+
+def _pages(pdf: pikepdf.Pdf, most: int) -> int:
+    pages = len(pdf.pages)
+    if pages > most:
+        raise Refused("pdf_too_many_pages", pages=pages, limit=most)
+    if pages == 0:
+        raise Refused("pdf_broken")
+    for number, page in enumerate(pdf.pages, 1):
+        left, bottom, right, top = (float(side) for side in page.mediabox)
+        sides = abs(right - left), abs(top - bottom)
+        if not all(1 <= side <= _LARGEST_SIDE for side in sides):
+            raise Refused("pdf_page_size", page=number)
+    return pages
+
+
+def _refuse_pictures(pdf: pikepdf.Pdf, most: int) -> None:
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Stream) and "/Width" in item and "/Height" in item:
+            width, height = int(item["/Width"]), int(item["/Height"])
+            if width * height > most:
+                raise Refused("pdf_pixels", width=width, height=height)
+
+
+def _plain_ends(content: bytes) -> bool:
+    """Say whether nothing of another kind stands before the first object or after the end."""
+    return bool(_HEAD.match(content)) and len(content) - content.rfind(b"%%EOF") <= _MOST_AFTER_END
+
+
+def _lowered(pdf: pikepdf.Pdf, most: tuple[int, ...], form: pdf_form.Form) -> list[str]:
     # The catalogue may raise the version that the header states.
     stated = [pdf.pdf_version, str(pdf.Root.get("/Version", "/1.0")).lstrip("/")]
     found = max(tuple(int(part) for part in text.split(".")) for text in stated)
     if found <= most:
-        return None
-    return {"problem": "pdf_version", "version": ".".join(map(str, found)), "limit": ".".join(map(str, most))}
+        return []
+    if found[0] != 2 or most < (1, 7) or form.signed or any(_is_newer(item) for item in pdf.objects):
+        raise Refused("pdf_version", version=".".join(map(str, found)), limit=".".join(map(str, most)))
+    for key in ("/Version", "/Extensions"):
+        if key in pdf.Root:
+            del pdf.Root[key]
+    return ["version"]
 
 
-def _active(pdf: pikepdf.Pdf) -> str | None:
-    # Named by what is most telling: a script that runs at opening is called a script.
-    found = set(_catalogue(pdf))
-    for item in pdf.objects:
-        found.update(_in_object(item, 0))
-    order = ("pdf_xfa", "pdf_script", "pdf_launch", "pdf_embedded_file", "pdf_rich_media", "pdf_open_action")
-    return next((problem for problem in order if problem in found), None)
+def _is_newer(item: Any) -> bool:
+    if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == pikepdf.Name.Page and "/OutputIntents" in item:
+        return True
+    return any(
+        (isinstance(part, pikepdf.Dictionary | pikepdf.Stream) and any(key in part for key in _NEWER))
+        or (isinstance(part, pikepdf.String) and bytes(part).startswith(_UTF8))
+        for part in parts(item)
+    )
 
 
-def _catalogue(pdf: pikepdf.Pdf) -> Iterator[str]:
-    root = pdf.Root
-    form = root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary) and "/XFA" in form:
-        yield "pdf_xfa"
-    if "/Collection" in root:
-        yield "pdf_embedded_file"
-    names = root.get("/Names")
-    if isinstance(names, pikepdf.Dictionary):
-        if "/EmbeddedFiles" in names:
-            yield "pdf_embedded_file"
-        if "/JavaScript" in names:
-            yield "pdf_script"
-    action = root.get("/OpenAction")
-    # A place to open at (an array, or a GoTo) is what every word processor writes; it does nothing.
-    if isinstance(action, pikepdf.Dictionary) and str(action.get("/S", "")) != "/GoTo":
-        yield "pdf_open_action"
-
-
-def _in_object(item: Any, depth: int) -> Iterator[str]:
-    if depth > _DEEPEST:
-        raise ValueError("nested too deeply")
-    if isinstance(item, pikepdf.Array):
-        for inner in item:
-            yield from _in_direct(inner, depth)
-    elif isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-        yield from _in_dictionary(item)
-        for _, inner in item.items():
-            yield from _in_direct(inner, depth)
-
-
-def _in_direct(inner: Any, depth: int) -> Iterator[str]:
-    # Indirect objects come by themselves; following them here would go in circles.
-    if isinstance(inner, pikepdf.Object) and not inner.is_indirect:
-        yield from _in_object(inner, depth + 1)
-
-
-def _in_dictionary(item: pikepdf.Object) -> Iterator[str]:
-    if "/JS" in item:
-        yield "pdf_script"
-    if "/EF" in item or _name(item, "/Type") == "/EmbeddedFile":
-        yield "pdf_embedded_file"
-    for known, key in ((_ACTIONS, "/S"), (_SUBTYPES, "/Subtype")):
-        problem = known.get(_name(item, key))
-        if problem:
-            yield problem
-
-
-def _name(item: pikepdf.Object, key: str) -> str:
-    value = item.get(key)
-    return str(value) if isinstance(value, pikepdf.Name) else ""
+def _saved(pdf: pikepdf.Pdf, version: Sequence[int]) -> bytes:
+    buffer = io.BytesIO()
+    found = tuple(int(part) for part in pdf.pdf_version.split("."))
+    lower = ".".join(map(str, version)) if found > tuple(version) else ""
+    # A repaired trailer may lack it, and then it would not be written; the library puts the right number in.
+    pdf.trailer[pikepdf.Name.Size] = 1
+    # The same file gives the same bytes, so that a duplicate is seen.
+    pdf.save(buffer, force_version=lower, deterministic_id=True)
+    return buffer.getvalue()

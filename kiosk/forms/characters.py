@@ -154,10 +154,11 @@ def holds_individual_number(text: str) -> bool:
     """
     if sum(map(str.isdecimal, text)) < 12:
         return False
-    return any(_is_individual_number(found.group()) for found in _TWELVE.finditer(to_half(text)))
+    return any(is_individual_number(found.group()) for found in _TWELVE.finditer(to_half(text)))
 
 
-def _is_individual_number(text: str) -> bool:
+def is_individual_number(text: str) -> bool:
+    """Say whether the twelve ASCII digits in ``text``, whatever stands between them, end with the right check digit."""
     digits = [int(char) for char in text if char in _DIGITS]
     if not any(digits):
         return False  # twelve zeros stand for "no number" in examples

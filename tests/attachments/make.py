@@ -11,6 +11,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Encryption, Name, Permissions, String
 from PIL import Image
 
+LINE = b"20 100 m 180 100 l S "
+"""What is drawn on a page so that it is not blank."""
+
 
 def saved(path: Path, content: bytes) -> Path:
     """Write ``content`` and return the path."""
@@ -19,10 +22,11 @@ def saved(path: Path, content: bytes) -> Path:
 
 
 def pdf(change: Callable[[pikepdf.Pdf], None] | None = None, pages: int = 1, **options: object) -> bytes:
-    """Return a PDF of blank pages after ``change``; ``options`` go to ``save``."""
+    """Return a PDF of pages with a line on each after ``change``; ``options`` go to ``save``."""
     made, buffer = pikepdf.new(), io.BytesIO()
     for _ in range(pages):
-        made.add_blank_page(page_size=(200, 200))
+        page = made.add_blank_page(page_size=(200, 200))
+        page.obj[Name.Contents] = made.make_stream(LINE)
     if change is not None:
         change(made)
     made.save(buffer, **options)  # type: ignore[arg-type]  # passed on as they are
@@ -33,7 +37,7 @@ def sized(size: int) -> bytes:
     """Return a good PDF of exactly ``size`` bytes."""
 
     def fill(made: pikepdf.Pdf, amount: int) -> None:
-        made.pages[0].obj[Name.Contents] = made.make_stream(b"%" + b" " * (amount - 2) + b"\n")
+        made.pages[0].obj[Name.Contents] = made.make_stream(LINE + b"%" + b" " * (amount - 2) + b"\n")
 
     amount = size - len(pdf(lambda made: fill(made, 2), compress_streams=False))
     while (found := len(pdf(lambda made, amount=amount: fill(made, amount), compress_streams=False))) != size:
@@ -51,13 +55,13 @@ def locked() -> bytes:
     return pdf(encryption=Encryption(owner="mihon", user="mihon"))
 
 
-def with_root(name: str, value: object) -> bytes:
-    """Return a PDF with one more entry in its catalogue."""
+def with_root(name: str, value: object, **options: object) -> bytes:
+    """Return a PDF with one more entry in its catalogue; ``options`` go to ``save``."""
 
     def change(made: pikepdf.Pdf) -> None:
         made.Root[name] = made.make_indirect(value) if isinstance(value, Dictionary) else value  # type: ignore[arg-type]  # an object of the library
 
-    return pdf(change)
+    return pdf(change, 1, **options)
 
 
 def with_annotation(**entries: pikepdf.Object) -> bytes:
@@ -95,11 +99,11 @@ def bomb() -> bytes:
 
 
 def raw(objects: str, trailer: str = "/Root 1 0 R") -> bytes:
-    """Return a PDF written by hand: ``objects`` one a line, numbered from 1, with a right table of places."""
+    """Return a PDF written by hand: ``objects`` one a line (¶ for a line's end), numbered from 1, places all right."""
     body, places = b"%PDF-1.4\n", list[int]()
     for number, line in enumerate(objects.strip().splitlines(), 1):
         places.append(len(body))
-        body += f"{number} 0 obj {line} endobj\n".encode()
+        body += f"{number} 0 obj {line} endobj\n".replace("¶", "\n").encode()
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     size = len(places) + 1
     end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer <</Size {size} {trailer}>>\n"
@@ -121,7 +125,8 @@ def nested(depth: int) -> bytes:
     """Return a PDF with arrays in arrays."""
     return raw(
         "<</Type/Catalog/Pages 2 0 R/X 4 0 R>>\n<</Type/Pages/Count 1/Kids[3 0 R]>>\n"
-        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>>>\n{'[' * depth}{']' * depth}"
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<<>>/Contents 5 0 R>>\n"
+        f"{'[' * depth}{']' * depth}\n<</Length {len(LINE)}>>stream¶{LINE.decode()}¶endstream"
     )
 
 

@@ -203,7 +203,8 @@ async def test_a_photo_takes_the_place_of_the_one_before(station: Station) -> No
 
 async def test_the_sum_of_all_files_is_limited(station: Station) -> None:
     document = pikepdf.new()
-    document.add_blank_page()
+    page = document.add_blank_page()
+    page.contents_add(b"100 400 m 500 400 l S")  # a blank page would be refused
     document.Root.Filler = pikepdf.Stream(document, bytes(14_000_000))
     out = io.BytesIO()
     document.save(out, compress_streams=False)

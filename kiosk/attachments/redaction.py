@@ -1,0 +1,153 @@
+"""Blacks Individual Numbers out for good. Runs in the worker process alone.
+
+A page that holds one becomes a picture of itself with black boxes over the number; its text, its notes and whatever
+else lay behind it are gone. The other pages come along as they are, without notes, links and thumbnails; nothing of
+the document around the pages (properties, bookmarks, forms, structure) is kept. The result is searched again.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from ctypes import c_int
+from typing import Any
+
+import pikepdf
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+from PIL import Image, ImageDraw
+
+from kiosk.attachments.individual_number import Letter, numbers_on_page
+from kiosk.attachments.number_search import number_behind, number_in_data
+from kiosk.attachments.pages import settled_page
+from kiosk.attachments.tasks import Progress
+
+_DPI, _POINTS_PER_INCH = 200, 72
+_MOST_PIXELS = 40_000_000
+_QUALITY = 85
+_KEPT = ("/Type", "/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Group", "/Parent")
+Image.preinit()  # here, because nothing can be loaded once the memory is limited
+
+
+def redact(
+    blobs: Sequence[bytes], _options: dict[str, Any], progress: Progress
+) -> tuple[dict[str, Any], tuple[bytes, ...]]:
+    """Return ``{"pages": [numbers of the pages that were made pictures]}`` and the new PDF.
+
+    Args:
+        blobs: a PDF that ``pdf.examine_pdf`` accepted.
+        progress: told page by page.
+
+    Returns:
+        ``{"problem": "redaction_failed"}`` where the number is still in it afterwards; ``{"problem": "pdf_broken"}``
+        where the pages can't be drawn.
+    """
+    try:
+        made, pictured = _redacted(blobs[0], progress, every_page=False)
+        if _still_there(made):
+            # Another page holds it where it is not shown: in a picture's remarks, in a font's name.
+            made, pictured = _redacted(blobs[0], progress, every_page=True)
+    except (pdfium.PdfiumError, pikepdf.PdfError, ValueError, OSError):
+        return {"problem": "pdf_broken"}, ()
+    if _still_there(made):
+        return {"problem": "redaction_failed"}, ()
+    return {"pages": pictured}, (made,)
+
+
+def _redacted(content: bytes, progress: Progress, *, every_page: bool) -> tuple[bytes, list[int]]:
+    source, shown, made = pikepdf.open(io.BytesIO(content)), pdfium.PdfDocument(content), pikepdf.new()
+    pictured: list[int] = []
+    for index in range(len(shown)):
+        page = settled_page(shown, index)
+        text = page.get_textpage()
+        numbers = numbers_on_page(text)
+        text.close()
+        if numbers or every_page or number_behind(source.pages[index].obj):
+            _append_picture(made, page, numbers)
+            pictured.append(index + 1)
+        else:
+            made.pages.append(source.pages[index])
+            _strip(made.pages[-1].obj)
+        page.close()
+        progress(index + 1, len(shown))
+    shown.close()
+    made.remove_unreferenced_resources()
+    buffer = io.BytesIO()
+    made.save(buffer, deterministic_id=True, force_version="1.7")
+    return buffer.getvalue(), pictured
+
+
+def _strip(page: pikepdf.Object) -> None:
+    for key in [key for key in page.keys() if key not in _KEPT]:  # noqa: SIM118  # an object of the library, no dict
+        del page[key]
+
+
+def _append_picture(made: pikepdf.Pdf, page: pdfium.PdfPage, numbers: Sequence[Sequence[Letter]]) -> None:
+    width, height = page.get_size()
+    scale = min(_DPI / _POINTS_PER_INCH, math.sqrt(_MOST_PIXELS / (width * height)))
+    bitmap = page.render(scale=scale, rev_byteorder=True)  # pyright: ignore[reportArgumentType]  # guessed from the default, 1
+    picture = bitmap.to_pil().convert("RGB")
+    pen = ImageDraw.Draw(picture)
+    for number in numbers:
+        for box in _boxes(number):
+            pen.rectangle(_on_picture(page, box, picture.size), fill="black")
+    jpeg = io.BytesIO()
+    picture.save(jpeg, "JPEG", quality=_QUALITY)
+    image = made.make_stream(
+        jpeg.getvalue(),
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Image,
+        Width=picture.width,
+        Height=picture.height,
+        ColorSpace=pikepdf.Name.DeviceRGB,
+        BitsPerComponent=8,
+        Filter=pikepdf.Name.DCTDecode,
+    )
+    target = made.add_blank_page(page_size=(width, height))
+    target.obj[pikepdf.Name.Resources] = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Page=image))
+    target.obj[pikepdf.Name.Contents] = made.make_stream(f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Page Do Q".encode())
+
+
+_Box = tuple[float, float, float, float]
+
+
+def _boxes(number: Sequence[Letter]) -> list[_Box]:
+    """Return one box for what stands in a line, a little larger than the digits."""
+    found: list[_Box] = []
+    for letter in number:
+        grown = (letter.top - letter.bottom) * 0.25 + 1
+        box = letter.left - grown, letter.bottom - grown, letter.right + grown, letter.top + grown
+        if found and min(found[-1][3], box[3]) - max(found[-1][1], box[1]) > (letter.top - letter.bottom) * 0.5:
+            last = found.pop()
+            box = min(last[0], box[0]), min(last[1], box[1]), max(last[2], box[2]), max(last[3], box[3])
+        found.append(box)
+    return found
+
+
+def _on_picture(page: pdfium.PdfPage, box: _Box, size: tuple[int, int]) -> _Box:
+    corners: list[tuple[int, int]] = []
+    for x, y in ((box[0], box[1]), (box[2], box[3])):
+        across, down = c_int(), c_int()
+        pdfium_c.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, across, down)
+        corners.append((across.value, down.value))
+    (left, top), (right, bottom) = corners
+    return min(left, right) - 1, min(top, bottom) - 1, max(left, right) + 1, max(top, bottom) + 1
+
+
+def _still_there(content: bytes) -> bool:
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        if number_in_data(pdf, streams=True):
+            return True
+    shown = pdfium.PdfDocument(content)
+    try:
+        for index in range(len(shown)):
+            page = shown[index]
+            text = page.get_textpage()
+            if numbers_on_page(text):
+                return True
+            text.close()
+            page.close()
+        return False
+    finally:
+        shown.close()
