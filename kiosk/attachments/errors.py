@@ -3,7 +3,7 @@
 A01–A08  finding, reading, size        A10–A23  a PDF
 A30–A35  a photo                       A40–A41  the check itself
 A60–A64  binding                       A43–A49  a PDF: reaching outside, its pages, blacking out
-A70–A74  cutting a photo
+A70–A75  cutting a photo
 """
 
 from __future__ import annotations
@@ -254,6 +254,13 @@ class PhotoTooOld(AttachmentError):
 
     code = "A74"
     key = "photo_too_old"
+
+
+class PhotoNotPlain(AttachmentError):
+    """The file has the right shape, and yet is not an upright JPEG with the picture alone (notes, other colours)."""
+
+    code = "A75"
+    key = "photo_not_plain"
 
 
 class PageTooLarge(AttachmentError):
