@@ -28,6 +28,7 @@ COMMANDS = {
     "staff-code": ("kiosk.staff.commands:staff_code", "Set the code that staff prove themselves with at the kiosk."),
     "card": ("kiosk.card.commands:card", "Read a My Number card, sign with it."),
     "forms": ("kiosk.forms.commands:forms", "Check the form definitions."),
+    "photo": ("kiosk.attachments.photo_commands:photo", "Look at an applicant's photo, cut it to 3 by 4."),
     "documents": ("kiosk.attachments.binder.commands:documents", "Check documents and bind them into PDFs."),
     "filing": ("kiosk.filing.commands:filing", "Ask the rules: who may file what, until when, with which papers."),
 }

@@ -61,10 +61,10 @@ def encoded(photo: Image.Image, most_bytes: int, kept: Size, least: Size) -> tup
     for size, qualities in _ways(photo, kept, least):
         # Never larger: what the camera did not see can't be made up.
         scaled = photo if size == photo.size else photo.resize(size, Image.Resampling.LANCZOS)
-        for quality in qualities:
-            content = _jpeg(scaled, quality)
-            if len(content) <= most_bytes:
-                return content, size
+        # The least first: where even that is too large, the others need no trying.
+        if len(_jpeg(scaled, qualities[-1])) <= most_bytes:
+            tried = (_jpeg(scaled, quality) for quality in qualities)
+            return next(content for content in tried if len(content) <= most_bytes), size
     return None
 
 

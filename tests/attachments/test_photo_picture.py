@@ -151,7 +151,7 @@ def test_what_is_no_photo_is_refused_by_name(name: str) -> None:
     assert_message(expected(**facts))
 
 
-NOISE = Image.effect_noise((1200, 1600), 90).convert("RGB")
+NOISE = Image.effect_noise((930, 1240), 90).convert("RGB")
 
 
 @pytest.mark.parametrize("most", [26_214_400, 200_000, 51_200, 30_000])
