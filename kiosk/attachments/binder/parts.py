@@ -123,6 +123,8 @@ def paper_of(name: str, data: bytes, max_pixels: int, *, sealed: bool = False) -
 
 def divided(items: Sequence[Item], rules: Rules, progress: Progress) -> tuple[list[Part], list[Item]]:
     """Return the parts in order, and the items that can't be sent because one page of them is over the limit."""
+    if not items:
+        return [], []
     whole = _step_for(items, rules.room_of(0), rules, progress)
     if whole is not None:
         return [Part(list(items), whole[0])], []

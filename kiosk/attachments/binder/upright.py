@@ -14,6 +14,7 @@ from pypdfium2 import raw
 _LEAST_CHARACTERS = 30
 _SAMPLE = 400
 _SHARE = 0.95
+_BLANK = 0x20
 
 
 def upright_turns(content: bytes) -> dict[int, int]:
@@ -38,9 +39,11 @@ def _turn(pdf: pypdfium2.PdfDocument, number: int) -> int | None:
     text = page.get_textpage()
     try:
         count = text.count_chars()
-        if count < _LEAST_CHARACTERS:
+        # Blanks and ends of lines have no direction of their own.
+        written = [place for place in range(count) if raw.FPDFText_GetUnicode(text.raw, place) > _BLANK]
+        if len(written) < _LEAST_CHARACTERS:
             return None
-        places = range(0, count, max(1, count // _SAMPLE))
+        places = written[:: max(1, len(written) // _SAMPLE)]
         # Clockwise, as the page is stored.
         angles = Counter(round(math.degrees(raw.FPDFText_GetCharAngle(text.raw, place)) / 90) % 4 for place in places)
     finally:
