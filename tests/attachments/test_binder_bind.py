@@ -10,10 +10,20 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from kiosk.attachments.binder.bind import bind_documents
-from tests.attachments.make import pdf as blank_pdf
-from tests.attachments.papers import (
-    bind_options, form_pdf, is_red, layered_pdf, noisy, picture_pdf, quiet, reading, rendered, signed_pdf, text_pdf,
+from tests.attachments.binder_papers import (
+    bind_options,
+    form_pdf,
+    is_red,
+    layered_pdf,
+    noisy,
+    picture_pdf,
+    quiet,
+    reading,
+    rendered,
+    signed_pdf,
+    text_pdf,
 )  # fmt: skip
+from tests.attachments.make import pdf as blank_pdf
 
 _MEGABYTE = 1_048_576
 

@@ -15,8 +15,8 @@ from PIL.ExifTags import IFD, Base
 from kiosk.attachments.binder.jpeg import bare
 from kiosk.attachments.binder.pictures import picture_pdf
 from kiosk.reports.page import HEIGHT, WIDTH
+from tests.attachments.binder_papers import OPTIONS, encoded, is_red, noisy, paper, quiet, rendered
 from tests.attachments.make import huge_png
-from tests.attachments.papers import OPTIONS, encoded, is_red, noisy, paper, quiet, rendered
 
 _TURN = Image.Transpose
 # What a camera held so stores of an upright paper, by the orientation it notes.

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 import pikepdf
 import pytest
-from PIL import Image
 from pikepdf import Array, Dictionary, Name
+from PIL import Image
 
 from kiosk.attachments.binder.bind import bind_documents
 from kiosk.attachments.binder.placing import placed_sizes
 from kiosk.attachments.binder.rules import load_binder_rules
 from kiosk.attachments.binder.shrinking import pictures_of
-from tests.attachments.papers import bind_options, encoded, is_red, noisy, paper, picture_pdf, quiet, rendered
+from tests.attachments.binder_papers import bind_options, encoded, is_red, noisy, paper, picture_pdf, quiet, rendered
 
 _ROOMY = 10_000_000
 

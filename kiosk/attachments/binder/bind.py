@@ -14,7 +14,8 @@ from typing import Any
 import pikepdf
 from PIL import Image
 
-from kiosk.attachments.binder.cleaning import FormNotShown, append, cleaned, has_fields, is_signed, saved
+from kiosk.attachments import pdf_form
+from kiosk.attachments.binder.cleaning import FormNotShown, append, cleaned, saved
 from kiosk.attachments.binder.contents import Declaration, Row, Words, contents_pages, declaration_pages
 from kiosk.attachments.binder.parts import Item, Paper, Part, Rules, divided, paper_of
 from kiosk.attachments.binder.shrinking import Step, put_in
@@ -88,8 +89,8 @@ def _paper(name: str, content: bytes, number: int, rules: Rules, made: _Bound, *
     """Return the file ready to be bound, telling what that cost; None where it can't be bound."""
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
-            signed, fields = is_signed(pdf), has_fields(pdf)
-        if signed and alone and rules.apart:
+            form = pdf_form.look(pdf)
+        if form.signed and alone and rules.apart:
             made.changes.append({"code": "signature_kept", "file": number})
             return paper_of(name, content, rules.max_pixels, sealed=True)
         data, turned = cleaned(content)
@@ -100,7 +101,7 @@ def _paper(name: str, content: bytes, number: int, rules: Rules, made: _Bound, *
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
         made.refused.append({"file": number, "problem": "pdf_broken"})
         return None
-    for code, holds in (("signature_lost", signed), ("form_flattened", fields and not signed)):
+    for code, holds in (("signature_lost", form.signed), ("form_flattened", form.filled > 0)):
         if holds:
             made.changes.append({"code": code, "file": number})
     if turned:

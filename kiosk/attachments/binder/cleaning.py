@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import pikepdf
 from pikepdf import Dictionary, Name, Stream
 
+from kiosk.attachments import pdf_form
 from kiosk.attachments.binder.upright import upright_turns
 
 _PAGE_EXTRAS = (
@@ -19,20 +20,7 @@ _OBJECT_EXTRAS = ("/AF", "/LastModified", "/Metadata", "/OPI", "/PieceInfo", "/R
 
 
 class FormNotShown(Exception):
-    """A form field has a value and no picture of it, so that flattening would lose the value."""
-
-
-def is_signed(pdf: pikepdf.Pdf) -> bool:
-    """Say whether ``pdf`` carries a digital signature."""
-    return any(
-        isinstance(item, Dictionary) and "/ByteRange" in item and "/Contents" in item and "/Filter" in item
-        for item in pdf.objects
-    )
-
-
-def has_fields(pdf: pikepdf.Pdf) -> bool:
-    """Say whether ``pdf`` is a form."""
-    return any(True for _ in _widgets(pdf))
+    """A form field has an answer and no picture of it, so that flattening would lose the answer."""
 
 
 def cleaned(content: bytes) -> tuple[bytes, int]:
@@ -89,38 +77,13 @@ def _drop(item: pikepdf.Object, names: Iterable[str]) -> None:
 
 
 def _flatten(pdf: pikepdf.Pdf) -> None:
-    for widget in _widgets(pdf):
-        value = _inherited(widget, "/V")
-        if (
-            "/AP" not in widget
-            and value is not None
-            and str(_inherited(widget, "/FT")) in ("/Tx", "/Ch")
-            and str(value)
-        ):
-            raise FormNotShown
-    form = pdf.Root.get("/AcroForm")
-    if isinstance(form, Dictionary):
-        _drop(form, ("/NeedAppearances",))  # with it nothing would be flattened
-    pdf.flatten_annotations("all")
-
-
-def _widgets(pdf: pikepdf.Pdf) -> Iterator[Dictionary]:
-    for page in pdf.pages:
-        notes = page.obj.get("/Annots")
-        for note in notes if isinstance(notes, pikepdf.Array) else ():
-            if isinstance(note, Dictionary) and note.get("/Subtype") == Name.Widget:
-                yield note
-
-
-def _inherited(widget: Dictionary, name: str) -> Any:
-    field: Any = widget
-    for _ in range(16):
-        if not isinstance(field, Dictionary):
-            return None
-        if name in field:
-            return field[name]
-        field = field.get("/Parent")
-    return None
+    form = pdf_form.look(pdf)
+    if form.filled and not form.shown:
+        raise FormNotShown
+    fields = pdf.Root.get("/AcroForm")
+    if isinstance(fields, Dictionary):
+        _drop(fields, ("/NeedAppearances",))  # with it nothing would be flattened
+    pdf_form.flatten(pdf)
 
 
 def _quarter(page: pikepdf.Page) -> int:

@@ -12,15 +12,19 @@ import click
 
 from kiosk.attachments.binder.rules import PICTURE_KINDS, load_binder_rules
 from kiosk.attachments.binder.service import About, Bound, BoundFile, Change, Item, Source, bind, picture_as_pdf
-from kiosk.attachments.checks import check_document, content_type
-from kiosk.attachments.limits import Limits, load_limits
+from kiosk.attachments.checks import check_pdf, content_type
+from kiosk.attachments.errors import FileTooLarge
+from kiosk.attachments.limits import Limits, load_limits, megabytes
 from kiosk.attachments.names import sent_name, shown_name
+from kiosk.attachments.notices import Notice
 from kiosk.attachments.sources import read_once
 from kiosk.errors import AttachmentError, KioskError
 from kiosk.i18n import Translator, translator
 
 _SYSTEM = click.Choice(["rasens", "ras"])
 _REFUSED_STATUS = 1
+_SAID_BY_BINDING = frozenset({"signed", "fields"})
+"""Of what a check notices: binding tells what becomes of it."""
 
 
 @click.group()
@@ -28,14 +32,28 @@ def documents() -> None:
     """Check documents and bind them as the government's system takes them."""
 
 
+@dataclass(frozen=True)
+class _Told:
+    """One thing that was done, or is to be known of a file: what ``changes`` says."""
+
+    path: Path | None
+    code: str
+    facts: dict[str, Any]
+    text: str
+
+    def as_json(self) -> dict[str, Any]:
+        about = {} if self.path is None else {"path": str(self.path)}
+        return {"code": self.code, **about, **self.facts, "text": self.text}
+
+
 @dataclass
 class _Taken:
     """What the command line gave, after the check."""
 
-    paths: list[Path]
+    t: Translator
     items: list[Item] = field(default_factory=list[Item])
     owners: list[Path] = field(default_factory=list[Path])
-    changes: list[tuple[Path | None, Change]] = field(default_factory=list["tuple[Path | None, Change]"])
+    told: list[_Told] = field(default_factory=list[_Told])
     refused: list[tuple[Path, KioskError]] = field(default_factory=list[tuple[Path, KioskError]])
 
 
@@ -65,14 +83,14 @@ def bind_command(
     if len(titles) > len(files):
         raise click.UsageError("There are more titles than files.")
     limits, t = load_limits(system), translator(language)
-    taken = _Taken(list(files))
+    taken = _Taken(t)
     for number, path in enumerate(files):
         _take(path, titles[number] if number < len(titles) else shown_name(path.name), limits, taken)
     bound = bind(taken.items, system, photo_bytes=photo_bytes, about=About(applicant))
-    taken.changes += [(None if change.file is None else taken.owners[change.file], change) for change in bound.changes]
+    taken.told += [_of_change(change, taken.owners, t) for change in bound.changes]
     taken.refused += [(taken.owners[refused.item], refused.error) for refused in bound.refused]
     written = _written(bound, folder, system, taken.owners)
-    _report(written, taken, t, in_json=in_json)
+    _report(written, taken, in_json=in_json)
     return _REFUSED_STATUS if taken.refused else 0
 
 
@@ -88,42 +106,56 @@ def check_command(system: str, in_json: bool, language: str, file: Path) -> int:
     """
     t = translator(language)
     try:
-        _, pages, changes = _prepared(file, load_limits(system))
+        _, pages, told = _prepared(file, load_limits(system), t)
     except AttachmentError as error:
         said = {"ok": False, "code": error.code, "text": _words(error, t), "next": t(f"error.{error.key}.next")}
         click.echo(json.dumps(said, ensure_ascii=False) if in_json else f"{error.code} {said['text']} {said['next']}")
         return _REFUSED_STATUS
-    told = [change.told(t) for change in changes]
-    said = {"ok": True, "pages": pages, "changes": told}
-    click.echo(json.dumps(said, ensure_ascii=False) if in_json else "\n".join([f"ok, {pages} p.", *told]))
+    said = {"ok": True, "pages": pages, "notices": [one.as_json() for one in told]}
+    lines = [f"ok, {pages} p.", *(one.text for one in told)]
+    click.echo(json.dumps(said, ensure_ascii=False) if in_json else "\n".join(lines))
     return 0
 
 
 def _take(path: Path, title: str, limits: Limits, taken: _Taken) -> None:
     try:
-        content, _, changes = _prepared(path, limits)
+        content, _, told = _prepared(path, limits, taken.t)
     except AttachmentError as error:
         taken.refused.append((path, error))
         return
     taken.items.append(Item(title, (Source(shown_name(path.name), content),)))
     taken.owners.append(path)
-    taken.changes += [(path, change) for change in changes]
+    taken.told += [one for one in told if one.code not in _SAID_BY_BINDING]
 
 
-def _prepared(path: Path, limits: Limits) -> tuple[bytes, int, list[Change]]:
-    """Return a file as a PDF that passed the check, its pages, and what was done to it."""
+def _prepared(path: Path, limits: Limits, t: Translator) -> tuple[bytes, int, list[_Told]]:
+    """Return a file as a PDF that passed the check, its pages, and what is to be said of it."""
     rules = load_binder_rules()
     # What is over the system's limit may be made smaller, so only our own limit holds here.
     taken = dataclasses.replace(
         limits, max_documents=None, max_document_bytes=rules.max_file_bytes, max_total_bytes=None
     )
     content = read_once(path, rules.max_file_bytes)
+    if len(content) > rules.max_file_bytes:
+        raise FileTooLarge(limit=megabytes(rules.max_file_bytes))
+    told = list[_Told]()
     kind = content_type(content)
-    if kind not in PICTURE_KINDS or len(content) > rules.max_file_bytes:
-        checked = check_document(path, taken)
-        return checked.content, checked.pages, []
-    made, pages, _ = picture_as_pdf(kind, content, limits.max_pages)
-    return made, pages, [Change("picture", None, {})]
+    if kind in PICTURE_KINDS:
+        content, _, _ = picture_as_pdf(kind, content, limits.max_pages)
+        told.append(_Told(path, "picture", {}, t("binder.change.picture")))
+    checked = check_pdf(path.name, content, taken)
+    told += [_of_notice(path, notice, t) for notice in checked.notices]
+    return checked.content, checked.pages, told
+
+
+def _of_notice(path: Path, notice: Notice, t: Translator) -> _Told:
+    facts = {"pages": list(notice.pages)} if notice.pages else {}
+    return _Told(path, notice.key.removeprefix("notice."), facts, t(notice.key, **notice.params))
+
+
+def _of_change(change: Change, owners: list[Path], t: Translator) -> _Told:
+    path = None if change.file is None else owners[change.file]
+    return _Told(path, change.code, dict(change.facts), change.told(t))
 
 
 def _written(bound: Bound, folder: Path, system: str, owners: list[Path]) -> list[tuple[Path, BoundFile]]:
@@ -149,26 +181,22 @@ def _name(file: BoundFile, parts: int, system: str, owners: list[Path]) -> str:
     return part + sent_name(f"{file.item + 1:02}{piece}_{owners[file.item].name}", ".pdf")
 
 
-def _report(written: list[tuple[Path, BoundFile]], taken: _Taken, t: Translator, *, in_json: bool) -> None:
+def _report(written: list[tuple[Path, BoundFile]], taken: _Taken, *, in_json: bool) -> None:
     if in_json:
-        said: dict[str, Any] = {
+        said = {
             "files": [{"path": str(path), "bytes": len(file.content), "pages": file.pages} for path, file in written],
-            "changes": [_as_json(path, change, t) for path, change in taken.changes],
+            "changes": [one.as_json() for one in taken.told],
             "refused": [{"path": str(path), "code": error.code} for path, error in taken.refused],
         }
         click.echo(json.dumps(said, ensure_ascii=False))
         return
     for path, file in written:
         click.echo(f"{path}  {len(file.content):,} bytes, {file.pages} p.")
-    for path, change in taken.changes:
-        click.echo(f"{shown_name(path.name)}: {change.told(t)}" if path else change.told(t))
+    for one in taken.told:
+        click.echo(f"{shown_name(one.path.name)}: {one.text}" if one.path else one.text)
     for path, error in taken.refused:
-        click.echo(f"{shown_name(path.name)}: {error.code} {_words(error, t)} {t(f'error.{error.key}.next')}", err=True)
-
-
-def _as_json(path: Path | None, change: Change, t: Translator) -> dict[str, Any]:
-    about = {} if path is None else {"path": str(path)}
-    return {"code": change.code, **about, **change.facts, "text": change.told(t)}
+        next_step = taken.t(f"error.{error.key}.next")
+        click.echo(f"{shown_name(path.name)}: {error.code} {_words(error, taken.t)} {next_step}", err=True)
 
 
 def _words(error: KioskError, t: Translator) -> str:
