@@ -80,10 +80,11 @@ def _look(pdf: pdfium.PdfDocument, index: int, options: dict[str, Any], found: d
     number, page = index + 1, settled_page(pdf, index)
     small = small_picture(page)
     found["digests"].append(hashlib.sha256(repr(small.size).encode() + small.tobytes()).hexdigest())
-    if _is_blank(small):
+    levels = _without_margin(small).histogram()
+    if _is_blank(levels):
         found["blank"].append(number)
     else:
-        _look_at_light(small, number, options, found["dark"])
+        _look_at_light(levels, number, options, found["dark"])
         _look_at_fineness(page, number, options, found["coarse"])
     if max(page.get_size()) > _LARGE:
         found["large"].append(number)
@@ -112,15 +113,13 @@ def settled_page(pdf: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
     return pdf[index]
 
 
-def _is_blank(small: Image.Image) -> bool:
-    levels = _without_margin(small).histogram()
+def _is_blank(levels: Sequence[int]) -> bool:
     total = sum(levels)
     paper = _level(levels, 0.5)
     return sum(count for level, count in enumerate(levels) if abs(level - paper) > 40) < total * 0.0002 + 1
 
 
-def _look_at_light(small: Image.Image, number: int, options: dict[str, Any], dark: list[int]) -> None:
-    levels = small.histogram()
+def _look_at_light(levels: Sequence[int], number: int, options: dict[str, Any], dark: list[int]) -> None:
     if _level(levels, 0.99) < options["darkest"]:
         raise Refused("pdf_dark", page=number)
     if _level(levels, 0.95) < options["dark"]:

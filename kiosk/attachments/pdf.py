@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import pikepdf
@@ -37,6 +39,7 @@ _NEWER = (
 
 _UTF8 = b"\xef\xbb\xbf"
 _LARGEST_SIDE = 14_400  # points; ISO 32000-1, annex C
+_LARGEST_STREAM, _MOST_GROWTH, _STEP = 400_000_000, 1_032, 32_000_000  # bytes; A3 at 600 dpi in colour has 210 million
 _REFERENCE = re.compile(rb"(?<![0-9])([0-9]{1,10}) ([0-9]{1,5}) R(?![A-Za-z0-9])")
 _HEAD = re.compile(rb"%PDF-[0-9.]+[^<]{0,1000}?[0-9]+ [0-9]+ obj", re.DOTALL)
 _MOST_AFTER_END = 1_024
@@ -93,6 +96,7 @@ class _Damaged(Exception):
 def _put_right(content: bytes, options: dict[str, Any], *, repair: bool) -> tuple[bytes, dict[str, Any]]:
     with pikepdf.open(io.BytesIO(content), attempt_recovery=repair, suppress_warnings=True) as pdf:
         _refuse_protection(pdf)
+        _refuse_bombs(pdf)
         if repair and _something_missing(pdf, content):
             raise Refused("pdf_broken")
         stated = pdf.Root.get("/Pages", pikepdf.Dictionary()).get("/Count", 0)
@@ -129,6 +133,29 @@ def _refuse_protection(pdf: pikepdf.Pdf) -> None:
     if not (pdf.allow.print_lowres and pdf.allow.print_highres):
         raise Refused("pdf_print_forbidden")
     raise Refused("pdf_encrypted" if pdf.allow.extract else "pdf_copy_forbidden")
+
+
+def _refuse_bombs(pdf: pikepdf.Pdf) -> None:
+    """Refuse a stream that grows beyond all measure when it is unpacked, before anything unpacks it to its end."""
+    for item in list[Any](pdf.objects):
+        if isinstance(item, pikepdf.Stream) and "Flate" in str(item.get("/Filter", "")):
+            packed = item.read_raw_bytes()
+            # A damaged one is found, and perhaps put right, later.
+            with suppress(zlib.error):
+                if len(packed) * _MOST_GROWTH > _LARGEST_STREAM and _grows_beyond(packed, _LARGEST_STREAM):
+                    raise Refused("pdf_broken")
+
+
+def _grows_beyond(packed: bytes, most: int) -> bool:
+    unpacking, size = zlib.decompressobj(), 0
+    while packed:
+        grown = len(unpacking.decompress(packed, _STEP))
+        packed, size = unpacking.unconsumed_tail, size + grown
+        if size > most:
+            return True
+        if not grown:
+            return False
+    return False
 
 
 def _something_missing(pdf: pikepdf.Pdf, content: bytes) -> bool:

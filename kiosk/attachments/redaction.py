@@ -113,11 +113,11 @@ _Box = tuple[float, float, float, float]
 
 
 def _boxes(number: Sequence[Letter]) -> list[_Box]:
-    """Return one box for what stands in a line, a little larger than the digits."""
+    """Return one box for what stands in a line, a little wider than the digits; it is as high as the type."""
     found: list[_Box] = []
     for letter in number:
-        grown = (letter.top - letter.bottom) * 0.25 + 1
-        box = letter.left - grown, letter.bottom - grown, letter.right + grown, letter.top + grown
+        grown = (letter.top - letter.bottom) * 0.2 + 1
+        box = letter.left - grown, letter.bottom, letter.right + grown, letter.top
         if found and min(found[-1][3], box[3]) - max(found[-1][1], box[1]) > (letter.top - letter.bottom) * 0.5:
             last = found.pop()
             box = min(last[0], box[0]), min(last[1], box[1]), max(last[2], box[2]), max(last[3], box[3])

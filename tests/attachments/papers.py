@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -119,7 +120,8 @@ def everything_in(content: bytes) -> Sequence[bytes]:
     """Return what can be read in a PDF: the file, every stream as it is and unpacked, every object written out."""
     found = [content]
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        for item in [*pdf.objects, pdf.trailer]:
+        # What can't be read comes as None, which the types don't say.
+        for item in list[Any]([*pdf.objects, pdf.trailer]):
             if isinstance(item, pikepdf.Stream):
                 found.append(item.read_raw_bytes())
                 if "/DCTDecode" not in str(item.get("/Filter", "")):
