@@ -44,6 +44,7 @@ class PhotoCheckScreen(KioskScreen[str]):
         self._subject = subject
         self._photo = photo
         self._findings = tuple(findings)
+        self._doubts = sum(finding.standing == "doubtful" for finding in findings)
 
     def title_text(self) -> str:
         """Return the procedure."""
@@ -51,9 +52,8 @@ class PhotoCheckScreen(KioskScreen[str]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the picture, beside it what was found out and what can be done."""
-        doubts = sum(finding.standing == "doubtful" for finding in self._findings)
-        if doubts:
-            yield Line("! " + self.t.plural("photo.doubts", doubts), classes="lead -attention", id="lead")
+        if self._doubts:
+            yield Line("! " + self.t.plural("photo.doubts", self._doubts), classes="lead -attention", id="lead")
         else:
             yield Line(self.t("photo.fine"), classes="lead", id="lead")
         choices = ChoiceList([Choice(key, self.t(f"photo.choice.{key}")) for key in (USE, CUT, ANOTHER)])
@@ -61,13 +61,22 @@ class PhotoCheckScreen(KioskScreen[str]):
         yield Horizontal(picture, Vertical(*self._lines(), choices, classes="beside"), classes="photo")
 
     def _lines(self) -> Iterable[Widget]:
-        # What is doubtful comes first: it is read, and what is right need only be there.
-        for finding in sorted(self._findings, key=lambda finding: _ORDER.index(finding.standing)):
-            params = {name: self._shown(name, value) for name, value in finding.params.items()}
-            words = f"{_SIGNS[finding.standing]} {self.t(finding.message_key, **params)}"
-            yield Line(words, classes=_CLASSES[finding.standing], id=f"found-{finding.key}")
-            if finding.standing != "good":
-                yield Line(self.t(f"{finding.message_key}.next", **params), classes="quiet next")
+        """Yield what is doubtful, what was not checked, what is right: that in one piece where room is needed."""
+        for standing in _ORDER:
+            found = [finding for finding in self._findings if finding.standing == standing]
+            if standing == "good" and self._doubts:
+                yield Line("  ".join(self._words(finding) for finding in found), classes=_CLASSES[standing], id="good")
+                continue
+            for finding in found:
+                yield Line(self._words(finding), classes=_CLASSES[standing], id=f"found-{finding.key}")
+                if standing != "good":
+                    yield Line(self.t(f"{finding.message_key}.next", **self._params(finding)), classes="quiet next")
+
+    def _words(self, finding: Finding) -> str:
+        return f"{_SIGNS[finding.standing]} {self.t(finding.message_key, **self._params(finding))}"
+
+    def _params(self, finding: Finding) -> dict[str, str | int]:
+        return {name: self._shown(name, value) for name, value in finding.params.items()}
 
     def _shown(self, name: str, value: str | int) -> str | int:
         return day_words(date.fromisoformat(str(value)), self.t) if name == "day" else value

@@ -81,6 +81,11 @@ class PhotoCropScreen(KioskScreen[Cut]):
         self._limits = limits
         self._first = self._view = _View(photo.raster, photo.whole, photo.box, photo.turn)
 
+    @property
+    def cut(self) -> Cut:
+        """Where would be cut now."""
+        return Cut(self._view.box, self._view.turn)
+
     def title_text(self) -> str:
         """Return the procedure."""
         return self._subject.title(self.t)
@@ -148,4 +153,4 @@ class PhotoCropScreen(KioskScreen[Cut]):
 
     def action_proceed(self) -> None:
         """Take it like this."""
-        self.dismiss(Cut(self._view.box, self._view.turn))
+        self.dismiss(self.cut)

@@ -24,7 +24,10 @@ class Detector:
         self._faces = faces
 
     def get_frontal_face_detector(self) -> Any:
-        return lambda _pixels, _larger: [self._rectangle(*face) for face in self._faces]
+        return self._found
+
+    def _found(self, _pixels: object, _larger: int) -> list[Any]:
+        return [self._rectangle(*face) for face in self._faces]
 
     @staticmethod
     def _rectangle(*edges: int) -> Any:
@@ -36,7 +39,7 @@ class Detector:
 def detector(monkeypatch: pytest.MonkeyPatch) -> Any:
     def install(*faces: tuple[int, int, int, int]) -> None:
         monkeypatch.setattr(photo_face, "dlib", Detector(*faces))
-        monkeypatch.setattr(photo_face, "numpy", SimpleNamespace(asarray=lambda image: image))
+        monkeypatch.setattr(photo_face, "numpy", SimpleNamespace(asarray=id))
 
     return install
 

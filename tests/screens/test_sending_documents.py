@@ -17,6 +17,7 @@ from kiosk.screens.documents import DocumentsScreen
 from kiosk.screens.file_chooser import FileChooserScreen
 from kiosk.screens.journeys.documents import documents
 from kiosk.screens.message import ProblemScreen
+from kiosk.screens.photo_check import PhotoAgeScreen, PhotoCheckScreen
 from kiosk.settings import AttachmentSettings
 from kiosk.widgets.choices import ChoiceList
 from tests.support.journeys import FILES, Station, Town, ids, pick, shown
@@ -47,6 +48,15 @@ async def take(pilot: Pilot[Any], name: str) -> None:
     await pick(pilot, next(choice.id for choice in rows.choices if choice.label == name))
 
 
+async def accept(pilot: Pilot[Any]) -> None:
+    """Take the photo as it is, and say that it is new."""
+    await until(pilot, PhotoCheckScreen)
+    await pick(pilot, "use")
+    await until(pilot, PhotoAgeScreen)
+    await pick(pilot, "new")
+    await until(pilot, DocumentsScreen)
+
+
 async def test_photo_and_documents_are_chosen(station: Station) -> None:
     for name in FILES.values():
         station.put(name)
@@ -55,6 +65,8 @@ async def test_photo_and_documents_are_chosen(station: Station) -> None:
         for slot, name in FILES.items():
             await open_item(pilot, slot)
             await take(pilot, name)
+            if slot == "photo":
+                await accept(pilot)
         await until(pilot, DocumentsScreen)
         assert shown(pilot).startswith("在留期間の更新  Extension")
         assert "✓ Everything that is needed is here." in shown(pilot)
@@ -101,6 +113,8 @@ async def test_a_wrong_file_is_said_and_another_can_be_chosen(
         await pick(pilot, "another_file")
         await until(pilot, FileChooserScreen)
         await take(pilot, FILES[slot])
+        if slot == "photo":
+            await accept(pilot)
         await until(pilot, DocumentsScreen)
     assert held(station, draft_id) == [(slot, FILES[slot])]
 
@@ -186,13 +200,13 @@ async def test_a_photo_takes_the_place_of_the_one_before(station: Station) -> No
     async with app.run_test() as pilot:
         await open_item(pilot, "photo")
         await take(pilot, "photo.jpg")
-        await until(pilot, DocumentsScreen)
+        await accept(pilot)
         await pick(pilot, "photo")
         await until(pilot, DocumentItemScreen)
         await pick(pilot, "add")
         await until(pilot, FileChooserScreen)
         await take(pilot, "second.jpg")
-        await until(pilot, DocumentsScreen)
+        await accept(pilot)
         assert held(station, draft_id) == [("photo", "second.jpg")]
         await pick(pilot, "photo")
         await until(pilot, DocumentItemScreen)
