@@ -11,12 +11,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import card, crowd, drain, forms, outbox, store, terminal, upload
+from benchmarks import card, crowd, documents, drain, forms, outbox, store, terminal, upload
 from benchmarks.sizes import SHORT, Sizes
 
 PARTS = {
     "card": card.measure,
     "forms": forms.measure,
+    "documents": documents.measure,
     "store": store.measure,
     "outbox": outbox.measure,
     "drain": drain.measure,

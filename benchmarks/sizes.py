@@ -21,6 +21,8 @@ class Sizes:
         upload_bytes: of the one large file.
         uploads: how often it is uploaded.
         kiosks: stations that come back in the same second.
+        photos: photos of papers that are bound.
+        checks: how often the large PDF is checked.
     """
 
     starts: int = 15
@@ -34,9 +36,22 @@ class Sizes:
     upload_bytes: int = 10_000_000
     uploads: int = 7
     kiosks: int = 1_000
+    photos: int = 20
+    checks: int = 5
 
 
 SHORT = Sizes(
-    starts=2, keys=8, saves=20, drafts=5, stored=500, opens=2, items=4, upload_bytes=2_000_000, uploads=2, kiosks=10
+    starts=2,
+    keys=8,
+    saves=20,
+    drafts=5,
+    stored=500,
+    opens=2,
+    items=4,
+    upload_bytes=2_000_000,
+    uploads=2,
+    kiosks=10,
+    photos=2,
+    checks=1,
 )
 """For a look whether it works."""
