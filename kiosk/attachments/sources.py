@@ -19,7 +19,10 @@ Kind = Literal["folder", "pdf", "image", "other"]
 
 MAX_ENTRIES = 2_000
 
-_KINDS: dict[str, Kind] = {".pdf": "pdf", ".jpg": "image", ".jpeg": "image", ".png": "image"}
+_KINDS: dict[str, Kind] = {
+    ".pdf": "pdf", ".jpg": "image", ".jpeg": "image", ".png": "image",
+    ".heic": "image", ".heif": "image", ".tif": "image", ".tiff": "image",
+}  # fmt: skip
 _MOUNT_PARENTS = (Path("/media"), Path("/run/media"), Path("/mnt"))
 _REPARSE_POINT, _HIDDEN, _SYSTEM = 0x400, 0x2, 0x4
 _REMOVABLE = 2

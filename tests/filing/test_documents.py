@@ -48,6 +48,8 @@ def test_the_checklist_follows_the_facts():
     assert "organisation_sheets" not in _required("organisation", "extension", "gijinkoku", age=36)
     assert "organisation_sheets" in _required("legal_representative", "extension", "gijinkoku", age=36)
     assert "photo" not in _required("legal_representative", "extension", "dependent", age=0)
+    assert "photo" in _required("legal_representative", "extension", "dependent", age=1)
+    assert "photo" in _required("legal_representative", "certificate_of_eligibility", "dependent", age=0)
     changed: dict[str, Any] = {"category": "4", "changed_employer": True, "dispatched": True}
     moved = _required("applicant", "extension", "gijinkoku", age=36, **changed)
     assert {"employment_contract", "company_register", "company_outline", "accounts", "dispatch_papers"} <= moved
