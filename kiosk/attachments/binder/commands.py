@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,15 @@ class _Told:
         return {"code": self.code, **about, **self.facts, "text": self.text}
 
 
+@dataclass(frozen=True)
+class _Prepared:
+    """A file as a PDF that passed the check, its pages, and what is to be said of it."""
+
+    content: bytes = field(repr=False)
+    pages: int
+    told: list[_Told]
+
+
 @dataclass
 class _Taken:
     """What the command line gave, after the check."""
@@ -84,8 +95,11 @@ def bind_command(
         raise click.UsageError("There are more titles than files.")
     limits, t = load_limits(system), translator(language)
     taken = _Taken(t)
-    for number, path in enumerate(files):
-        _take(path, titles[number] if number < len(titles) else shown_name(path.name), limits, taken)
+    # Each check is a process of its own, so that as many as the machine has processors run at once.
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        outcomes = list(pool.map(lambda path: _tried(path, limits, t), files))
+    for number, (path, outcome) in enumerate(zip(files, outcomes, strict=True)):
+        _take(path, titles[number] if number < len(titles) else shown_name(path.name), outcome, taken)
     bound = bind(taken.items, system, photo_bytes=photo_bytes, about=About(applicant))
     taken.told += [_of_change(change, taken.owners, t) for change in bound.changes]
     taken.refused += [(taken.owners[refused.item], refused.error) for refused in bound.refused]
@@ -106,30 +120,35 @@ def check_command(system: str, in_json: bool, language: str, file: Path) -> int:
     """
     t = translator(language)
     try:
-        _, pages, told = _prepared(file, load_limits(system), t)
+        prepared = _prepared(file, load_limits(system), t)
     except AttachmentError as error:
         said = {"ok": False, "code": error.code, "text": _words(error, t), "next": t(f"error.{error.key}.next")}
         click.echo(json.dumps(said, ensure_ascii=False) if in_json else f"{error.code} {said['text']} {said['next']}")
         return _REFUSED_STATUS
-    said = {"ok": True, "pages": pages, "notices": [one.as_json() for one in told]}
-    lines = [f"ok, {pages} p.", *(one.text for one in told)]
+    said = {"ok": True, "pages": prepared.pages, "notices": [one.as_json() for one in prepared.told]}
+    lines = [f"ok, {prepared.pages} p.", *(one.text for one in prepared.told)]
     click.echo(json.dumps(said, ensure_ascii=False) if in_json else "\n".join(lines))
     return 0
 
 
-def _take(path: Path, title: str, limits: Limits, taken: _Taken) -> None:
-    try:
-        content, _, told = _prepared(path, limits, taken.t)
-    except AttachmentError as error:
-        taken.refused.append((path, error))
+def _take(path: Path, title: str, outcome: _Prepared | AttachmentError, taken: _Taken) -> None:
+    if isinstance(outcome, AttachmentError):
+        taken.refused.append((path, outcome))
         return
-    taken.items.append(Item(title, (Source(shown_name(path.name), content),)))
+    taken.items.append(Item(title, (Source(shown_name(path.name), outcome.content),)))
     taken.owners.append(path)
-    taken.told += [one for one in told if one.code not in _SAID_BY_BINDING]
+    taken.told += [one for one in outcome.told if one.code not in _SAID_BY_BINDING]
 
 
-def _prepared(path: Path, limits: Limits, t: Translator) -> tuple[bytes, int, list[_Told]]:
-    """Return a file as a PDF that passed the check, its pages, and what is to be said of it."""
+def _tried(path: Path, limits: Limits, t: Translator) -> _Prepared | AttachmentError:
+    try:
+        return _prepared(path, limits, t)
+    except AttachmentError as error:
+        return error
+
+
+def _prepared(path: Path, limits: Limits, t: Translator) -> _Prepared:
+    """Return a file as a PDF that passed the check."""
     rules = load_binder_rules()
     # What is over the system's limit may be made smaller, so only our own limit holds here.
     taken = dataclasses.replace(
@@ -145,7 +164,7 @@ def _prepared(path: Path, limits: Limits, t: Translator) -> tuple[bytes, int, li
         told.append(_Told(path, "picture", {}, t("binder.change.picture")))
     checked = check_pdf(path.name, content, taken)
     told += [_of_notice(path, notice, t) for notice in checked.notices]
-    return checked.content, checked.pages, told
+    return _Prepared(checked.content, checked.pages, told)
 
 
 def _of_notice(path: Path, notice: Notice, t: Translator) -> _Told:
