@@ -7,6 +7,7 @@ import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def bind_command(
     taken = _Taken(t)
     # Each check is a process of its own, so that as many as the machine has processors run at once.
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        outcomes = list(pool.map(lambda path: _tried(path, limits, t), files))
+        outcomes = list(pool.map(partial(_tried, limits=limits, t=t), files))
     for number, (path, outcome) in enumerate(zip(files, outcomes, strict=True)):
         _take(path, titles[number] if number < len(titles) else shown_name(path.name), outcome, taken)
     bound = bind(taken.items, system, photo_bytes=photo_bytes, about=About(applicant))
