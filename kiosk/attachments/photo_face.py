@@ -15,7 +15,7 @@ from kiosk.attachments.photo_crop import Head
 
 try:  # here, because nothing can be loaded once the memory is limited
     import dlib  # pyright: ignore[reportMissingImports]  # the extra "photo"
-    import numpy  # pyright: ignore[reportMissingImports]
+    import numpy  # pyright: ignore[reportMissingImports]  # the extra "photo"
 except ImportError:
     dlib: Any = None
     numpy: Any = None
