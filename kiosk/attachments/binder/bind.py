@@ -181,7 +181,7 @@ class _Writer:
         rest = [item for part in self._parts[number + 1 :] for item in part.items]
         said = Declaration(
             asked=number > 0,
-            limit=self._rules.room_of(number) // _MEGABYTE,
+            limit=self._rules.room_of(1) // _MEGABYTE,  # the system's own, without what the photo takes
             attached=[Row(item.label, item.pages) for item in self._parts[number].items],
             following=[Row(item.label, item.pages) for item in rest],
             applicant=self._options["applicant"],
