@@ -16,7 +16,7 @@ from kiosk.attachments.freshness import age_of
 _PAGES = ("blank", "dark", "coarse", "large", "numbers")
 """Facts that are lists of page numbers."""
 
-_CHANGES = ("repaired", "version", "form")
+_CHANGES = ("repaired", "version", "form", "history")
 INDIVIDUAL_NUMBER = "notice.numbers"
 NUMBER_IN_DATA = "notice.number_in_data"
 """The notices on which blacking out is offered: on pages, and where no page shows it."""

@@ -1,11 +1,12 @@
 """What is inside a PDF, and whether it may be sent. Runs in the worker process alone.
 
 The real system drops a protected or odd PDF without a word, so everything it would drop, and everything that acts by
-itself, is named here. Three things are put right, each without loss and each told in ``changes``:
+itself, is named here. Four things are put right, each without loss and each told in ``changes``:
 
     repaired   its table of objects or a stream was damaged, but nothing of it is missing
     version    it was PDF 2.0 and uses nothing that 1.7 does not know
     form       a form was filled in; the answers are part of the page now
+    history    it held earlier versions of itself, which nobody sees and everybody can get back
 
 What was put right is looked at again from the beginning, as if it had just come in.
 """
@@ -23,6 +24,7 @@ import pikepdf
 
 from kiosk.attachments import pdf_form
 from kiosk.attachments.active_content import active_content
+from kiosk.attachments.drawings import draws_without_end
 from kiosk.attachments.number_search import number_in_data
 from kiosk.attachments.pages import Refused, look_at_pages
 from kiosk.attachments.pdf_objects import name_of, parts
@@ -43,6 +45,7 @@ _LARGEST_STREAM, _MOST_GROWTH, _STEP = 400_000_000, 1_032, 32_000_000  # bytes; 
 _REFERENCE = re.compile(rb"(?<![0-9])([0-9]{1,10}) ([0-9]{1,5}) R(?![A-Za-z0-9])")
 _HEAD = re.compile(rb"%PDF-[0-9.]+[^<]{0,1000}?[0-9]+ [0-9]+ obj", re.DOTALL)
 _MOST_AFTER_END = 1_024
+_MOST_VERSIONS = 20
 
 
 def examine_pdf(
@@ -67,7 +70,7 @@ def examine_pdf(
         return refused.facts, ()
     except pikepdf.PasswordError:
         return {"problem": "pdf_password"}, ()
-    except _BROKEN:
+    except (_Damaged, *_BROKEN):
         return {"problem": "pdf_broken"}, ()
     return facts, () if kept is blobs[0] else (kept,)
 
@@ -105,11 +108,18 @@ def _put_right(content: bytes, options: dict[str, Any], *, repair: bool) -> tupl
         if active:
             raise Refused(active)
         _refuse_pictures(pdf, options["max_pixels"])
+        if draws_without_end(pdf):
+            raise Refused("pdf_broken")
         sound = not pdf.check_pdf_syntax() and stated == pages and _plain_ends(content)
         if not sound and not repair:
             raise _Damaged
         form = pdf_form.look(pdf)
+        older = [] if repair else _older_versions(content, linearized=pdf.is_linearized)
+        if form.signed:
+            _refuse_active_before(older)
         changes = ["repaired"] * repair + _lowered(pdf, tuple(options["max_version"]), form)
+        if older and not form.signed:
+            changes.append("history")
         if form.filled and not form.signed:
             if not form.shown:
                 raise Refused("form_not_shown")
@@ -181,7 +191,8 @@ def _pages(pdf: pikepdf.Pdf, most: int) -> int:
         raise Refused("pdf_broken")
     for number, page in enumerate(pdf.pages, 1):
         left, bottom, right, top = (float(side) for side in page.mediabox)
-        sides = abs(right - left), abs(top - bottom)
+        unit = float(page.obj.get("/UserUnit", 1))
+        sides = abs(right - left) * unit, abs(top - bottom) * unit
         if not all(1 <= side <= _LARGEST_SIDE for side in sides):
             raise Refused("pdf_page_size", page=number)
     return pages
@@ -198,6 +209,24 @@ def _refuse_pictures(pdf: pikepdf.Pdf, most: int) -> None:
 def _plain_ends(content: bytes) -> bool:
     """Say whether nothing of another kind stands before the first object or after the end."""
     return bool(_HEAD.match(content)) and len(content) - content.rfind(b"%%EOF") <= _MOST_AFTER_END
+
+
+def _older_versions(content: bytes, *, linearized: bool) -> list[bytes]:
+    """Return what the file was before changes were appended to it."""
+    ends = [found.end() for found in re.finditer(rb"%%EOF", content)]
+    # A file made for the web has an end at its beginning, which is no version.
+    return [content[:end] for end in ends[1 if linearized else 0 : -1]]
+
+
+def _refuse_active_before(older: Sequence[bytes]) -> None:
+    # A signature holds only with the versions before it, so they stay; then nothing in them may act either.
+    if len(older) > _MOST_VERSIONS:
+        raise Refused("pdf_broken")
+    for content in older:
+        with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
+            active = active_content(pdf)
+            if active:
+                raise Refused(active)
 
 
 def _lowered(pdf: pikepdf.Pdf, most: tuple[int, ...], form: pdf_form.Form) -> list[str]:
