@@ -10,6 +10,7 @@ from collections.abc import Callable
 from PIL import Image
 
 from tests.attachments import make
+from tests.attachments.papers import paper
 
 Maker = Callable[[], bytes]
 PLACE = b"KAKUU-PLACE-35.6"
@@ -23,8 +24,6 @@ def noted(kind: str = "JPEG") -> bytes:
     notes.get_ifd(0x8825)[29] = PLACE.decode()
     buffer = io.BytesIO()
     # As large and as plain as a page: writing that can be read.
-    from tests.attachments.papers import paper
-
     paper(2_339, 1_654).convert("RGB").save(buffer, kind, exif=notes)
     return buffer.getvalue()
 
@@ -53,8 +52,14 @@ def _tiff_strips(width: int, height: int, offset: int, length: int, following: i
 
 
 def _jpeg(marker: bytes, length: int, content: bytes = b"") -> bytes:
-    whole = make.picture((64, 64))
+    whole = _readable()
     return whole[:2] + marker + length.to_bytes(2, "big") + content + whole[2:]
+
+
+def _readable() -> bytes:
+    buffer = io.BytesIO()
+    paper().save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()
 
 
 def _heic(box: bytes) -> bytes:
@@ -101,7 +106,8 @@ PICTURES: dict[str, Maker] = {
     "JPEG of the largest size": lambda: make.picture((64, 64)).replace(b"\0\x40\0\x40", b"\xff\xff\xff\xff", 1),
     "JPEG cut off": lambda: make.picture()[:-2_000],
     "JPEG that is HTML": lambda: _jpeg(b"\xff\xfe", 60, b"<html><script>alert(1)</script></html>".ljust(58)),
-    "JPEG that is a PDF": lambda: make.picture() + make.pdf(),
+    "JPEG that is a PDF": lambda: _readable() + make.pdf(),
+    "JPEG that is a ZIP": lambda: _readable() + b"PK\x03\x04<script>alert(1)</script>",
     "GIF": lambda: make.picture(mode="P", kind="GIF"),
     "BMP": lambda: make.picture(kind="BMP"),
     "ZIP": lambda: b"PK\x03\x04" + bytes(100),

@@ -17,9 +17,9 @@ from kiosk.attachments import sandbox
 from kiosk.attachments.errors import CheckGaveUp, CheckUnavailable
 from kiosk.attachments.job_object import ExtendedLimits, limits_of
 from kiosk.attachments.tasks import TASKS
-from tests.attachments import make
+from tests.attachments import in_process, make
 
-OPTIONS: dict[str, Any] = {"max_pages": 10, "max_version": [1, 7]}
+OPTIONS = in_process.OPTIONS
 
 
 def _pretend(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
