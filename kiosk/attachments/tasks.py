@@ -23,6 +23,8 @@ Progress = Callable[[int, int], None]
 TaskFunction = Callable[[Sequence[bytes], dict[str, Any], Progress], tuple[dict[str, Any], Sequence[bytes]]]
 
 _MEGABYTE = 1024 * 1024
+_HEIC = 8
+"""Threads that the decoder of HEIC wants; it does not work without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Task:
         memory_bytes: of address space, libraries included.
         timeout_seconds: by the clock on the wall, waiting for the processor included.
         answer_bytes: of all that it makes.
+        threads: how many further threads its libraries need.
     """
 
     function: str
@@ -42,13 +45,16 @@ class Task:
     memory_bytes: int
     timeout_seconds: float
     answer_bytes: int
+    threads: int = 0
 
 
 TASKS: dict[str, Task] = {
     "document": Task("kiosk.attachments.pdf:examine_pdf", 60, 1024 * _MEGABYTE, 120.0, 64 * _MEGABYTE),
     "redact": Task("kiosk.attachments.redaction:redact", 120, 1024 * _MEGABYTE, 240.0, 128 * _MEGABYTE),
-    "photo": Task("kiosk.attachments.photo:examine_photo", 15, 768 * _MEGABYTE, 45.0, 32 * _MEGABYTE),
-    "picture": Task("kiosk.attachments.binder.pictures:picture_pdf", 120, 1280 * _MEGABYTE, 240.0, 256 * _MEGABYTE),
+    "photo": Task("kiosk.attachments.photo:examine_photo", 15, 768 * _MEGABYTE, 45.0, 32 * _MEGABYTE, threads=_HEIC),
+    "picture": Task(
+        "kiosk.attachments.binder.pictures:picture_pdf", 120, 1280 * _MEGABYTE, 240.0, 256 * _MEGABYTE, threads=_HEIC
+    ),
     "bind": Task("kiosk.attachments.binder.bind:bind_documents", 600, 2048 * _MEGABYTE, 1200.0, 512 * _MEGABYTE),
 }
 """By name. Processor time and memory are several times what the largest honest file needs."""

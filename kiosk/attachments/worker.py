@@ -23,7 +23,7 @@ def main() -> int:
     offline = leave_network()
     output = _private_output()
     function = _loaded(task)
-    confine(task.cpu_seconds, task.memory_bytes, offline=offline)
+    confine(task.cpu_seconds, task.memory_bytes, offline=offline, threads=task.threads)
     options, blobs = _received(sys.stdin.buffer)
 
     def progress(done: int, total: int) -> None:
