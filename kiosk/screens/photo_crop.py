@@ -53,6 +53,7 @@ class _Desk(Horizontal):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, _ACTIONS[key], show=False) for key in ("left", "right", "up", "down")),
+        # The key with the plus on it, without shift: of an American keyboard, and of a Japanese one.
         Binding("plus,equals_sign,semicolon", _ACTIONS["nearer"], show=False),
         Binding("minus", _ACTIONS["farther"], show=False),
         Binding("r,R", _ACTIONS["turn"], show=False),
