@@ -1,4 +1,4 @@
-"""Faces: where nothing can look for them nothing is guessed; what is made of one that was found is tried on drawings."""
+"""Faces: where nothing can look for them nothing is guessed; what is made of one found is tried on drawings."""
 
 from __future__ import annotations
 
