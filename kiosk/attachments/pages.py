@@ -6,6 +6,7 @@ one) is told with its number, because only a person can say what the page is.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import math
 import time
@@ -30,6 +31,12 @@ _LARGE = 1_300
 _TEXT_PIECES = 20
 _SEARCHABLE = 20
 _POINTS_PER_INCH = 72
+
+
+# Loaded here, because in the worker nothing may be opened any more once it is confined.
+Image.preinit()
+for _name in ("utf-16-le", "utf-16-be"):
+    codecs.lookup(_name)
 
 
 class Refused(Exception):

@@ -17,7 +17,7 @@ from kiosk.attachments import sandbox
 from kiosk.attachments.errors import CheckGaveUp, CheckUnavailable
 from kiosk.attachments.job_object import ExtendedLimits, limits_of
 from kiosk.attachments.tasks import TASKS
-from tests.attachments import in_process, make
+from tests.attachments import in_process, make, papers
 
 OPTIONS = in_process.OPTIONS
 
@@ -138,6 +138,18 @@ def test_the_worker_has_no_network(monkeypatch: pytest.MonkeyPatch, leaving: str
         _pretend(monkeypatch, CONFINED + confined)
         with pytest.raises(CheckGaveUp):
             sandbox.examine("document", b"x", OPTIONS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is taken away there")
+@pytest.mark.parametrize("task", ["document", "redact"])
+def test_the_tasks_need_nothing_that_has_to_be_opened(monkeypatch: pytest.MonkeyPatch, task: str):
+    """Where the system has no name space for a plain person, no file can be opened once the work begins."""
+    started = f"import sys; sys.argv[1:] = ['{task}']\nfrom kiosk.attachments import worker"
+    _pretend(monkeypatch, f"{started}\nworker.leave_network = lambda: False\nworker.main()")
+    layer = b"BT 3 Tr /F 12 Tf 100 700 Td (" + papers.GROUPED.encode() + b") Tj ET"
+    here = in_process.run(task, papers.scanned(papers.paper(), layer), OPTIONS)
+    assert sandbox.examine(task, papers.scanned(papers.paper(), layer), OPTIONS) == here
+    assert here.facts["numbers" if task == "document" else "pages"] == [1]
 
 
 def test_the_limits_of_a_windows_job_lie_where_windows_looks_for_them():
