@@ -73,9 +73,9 @@ def numbers_on_page(text: PdfTextPage) -> list[list[Letter]]:
     """
     if sum(map(str.isdecimal, text.get_text_range())) < _LENGTH:
         return []
-    letters = list(_letters(text))
-    found = [letters[start:end] for start, end in spans("".join(letter.character for letter in letters))]
-    for line in _lines(letters):
+    found_letters = list(letters(text))
+    found = [found_letters[start:end] for start, end in spans("".join(letter.character for letter in found_letters))]
+    for line in _lines(found_letters):
         found += [number for number in _in_line(line) if not any(_same(number, known) for known in found)]
     return found
 
@@ -112,7 +112,8 @@ def _plain(character: str) -> str:
     return "-" if category == "Pd" or character in _HYPHENS else "x"
 
 
-def _letters(text: PdfTextPage) -> Iterator[Letter]:
+def letters(text: PdfTextPage) -> Iterator[Letter]:
+    """Yield the letters of a page in the order of the file, blanks and line ends that belong to none included."""
     from pypdfium2.raw import FPDFText_GetUnicode
 
     for index in range(text.count_chars()):
@@ -124,10 +125,10 @@ def _letters(text: PdfTextPage) -> Iterator[Letter]:
         yield Letter(chr(code) if 0 < code < 0x110000 else "\ufffd", left, bottom, right, top)
 
 
-def _lines(letters: Sequence[Letter]) -> list[list[Letter]]:
+def _lines(written: Sequence[Letter]) -> list[list[Letter]]:
     """Return what stands side by side, whatever its order in the file."""
     lines: list[list[Letter]] = []
-    seen = [letter for letter in letters if not letter.character.isspace() and letter.top > letter.bottom]
+    seen = [letter for letter in written if not letter.character.isspace() and letter.top > letter.bottom]
     for letter in sorted(seen, key=lambda letter: -(letter.top + letter.bottom)):
         middle = (letter.top + letter.bottom) / 2
         if lines and lines[-1][0].bottom < middle < lines[-1][0].top:

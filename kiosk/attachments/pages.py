@@ -87,15 +87,16 @@ def _look(pdf: pdfium.PdfDocument, index: int, options: dict[str, Any], found: d
     number, page = index + 1, settled_page(pdf, index)
     small = small_picture(page)
     found["digests"].append(hashlib.sha256(repr(small.size).encode() + small.tobytes()).hexdigest())
+    text = page.get_textpage()
     levels = _without_margin(small).histogram()
-    if _is_blank(levels):
+    # Letters whose font is neither in the file nor here are not drawn; elsewhere they are.
+    if _is_blank(levels) and not text.get_text_range().strip():
         found["blank"].append(number)
     else:
         _look_at_light(levels, number, options, found["dark"])
         _look_at_fineness(page, number, options, found["coarse"])
     if max(page.get_size()) > _LARGE:
         found["large"].append(number)
-    text = page.get_textpage()
     found["searchable"] += text.count_chars() >= _SEARCHABLE
     if numbers_on_page(text):
         found["numbers"].append(number)

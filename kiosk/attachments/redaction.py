@@ -18,7 +18,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from PIL import Image, ImageDraw
 
-from kiosk.attachments.individual_number import Letter, numbers_on_page
+from kiosk.attachments.individual_number import Letter, letters, numbers_on_page
 from kiosk.attachments.number_search import number_behind, number_in_data
 from kiosk.attachments.pages import settled_page
 from kiosk.attachments.tasks import Progress
@@ -26,8 +26,16 @@ from kiosk.attachments.tasks import Progress
 _DPI, _POINTS_PER_INCH = 200, 72
 _MOST_PIXELS = 40_000_000
 _QUALITY = 85
+_FIRST_FAR = "\u2e80"
+"""From here on Unicode has the letters of East Asia, for which a reader may lack a font."""
+
+_MOST_WITHOUT_INK = 0.2
 _KEPT = ("/Type", "/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Group", "/Parent")
 Image.preinit()  # here, because nothing can be loaded once the memory is limited
+
+
+class _LettersMissingError(Exception):
+    """The picture of a page would lack letters that the page has."""
 
 
 def redact(
@@ -40,8 +48,8 @@ def redact(
         progress: told page by page.
 
     Returns:
-        ``{"problem": "redaction_failed"}`` where the number is still in it afterwards; ``{"problem": "pdf_broken"}``
-        where the pages can't be drawn.
+        ``{"problem": "redaction_failed"}`` where the number is still in it afterwards, or where a page can't be drawn
+        whole because a font is not here; ``{"problem": "pdf_broken"}`` where the pages can't be drawn.
     """
     try:
         made, pictured = _redacted(blobs[0], progress, every_page=False)
@@ -50,6 +58,8 @@ def redact(
             made, pictured = _redacted(blobs[0], progress, every_page=True)
     except (pdfium.PdfiumError, pikepdf.PdfError, ValueError, OSError):
         return {"problem": "pdf_broken"}, ()
+    except _LettersMissingError:
+        return {"problem": "redaction_failed"}, ()
     if _still_there(made):
         return {"problem": "redaction_failed"}, ()
     return {"pages": pictured}, (made,)
@@ -61,10 +71,14 @@ def _redacted(content: bytes, progress: Progress, *, every_page: bool) -> tuple[
     for index in range(len(shown)):
         page = settled_page(shown, index)
         text = page.get_textpage()
-        numbers = numbers_on_page(text)
+        numbers, written = numbers_on_page(text), [letter for letter in letters(text) if letter.character >= _FIRST_FAR]
         text.close()
         if numbers or every_page or number_behind(source.pages[index].obj):
-            _append_picture(made, page, numbers)
+            picture = _picture(page)
+            if _without_ink(page, written, picture):
+                raise _LettersMissingError
+            _black_out(page, numbers, picture)
+            _append(made, picture, page.get_size())
             pictured.append(index + 1)
         else:
             made.pages.append(source.pages[index])
@@ -83,15 +97,32 @@ def _strip(page: pikepdf.Object) -> None:
         del page[key]
 
 
-def _append_picture(made: pikepdf.Pdf, page: pdfium.PdfPage, numbers: Sequence[Sequence[Letter]]) -> None:
+def _picture(page: pdfium.PdfPage) -> Image.Image:
     width, height = page.get_size()
     scale = min(_DPI / _POINTS_PER_INCH, math.sqrt(_MOST_PIXELS / (width * height)))
     bitmap = page.render(scale=scale, rev_byteorder=True)  # pyright: ignore[reportArgumentType]  # guessed from the default, 1
-    picture = bitmap.to_pil().convert("RGB")
+    return bitmap.to_pil().convert("RGB")
+
+
+def _without_ink(page: pdfium.PdfPage, written: Sequence[Letter], picture: Image.Image) -> bool:
+    """Say whether letters that the page names are not on its picture: their font is neither in the file nor here."""
+    grey = picture.convert("L")
+    seen = [letter for letter in written if not letter.character.isspace() and letter.top > letter.bottom]
+    boxes = [_on_picture(page, (letter.left, letter.bottom, letter.right, letter.top), grey.size) for letter in seen]
+    extremes = [grey.crop(box).getextrema() for box in boxes]
+    empty = sum(darkest == lightest for darkest, lightest in extremes)
+    return empty > len(seen) * _MOST_WITHOUT_INK
+
+
+def _black_out(page: pdfium.PdfPage, numbers: Sequence[Sequence[Letter]], picture: Image.Image) -> None:
     pen = ImageDraw.Draw(picture)
     for number in numbers:
         for box in _boxes(number):
             pen.rectangle(_on_picture(page, box, picture.size), fill="black")
+
+
+def _append(made: pikepdf.Pdf, picture: Image.Image, size: tuple[float, float]) -> None:
+    width, height = size
     jpeg = io.BytesIO()
     picture.save(jpeg, "JPEG", quality=_QUALITY)
     image = made.make_stream(

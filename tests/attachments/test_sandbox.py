@@ -17,6 +17,7 @@ from kiosk.attachments import sandbox
 from kiosk.attachments.errors import CheckGaveUp, CheckUnavailable
 from kiosk.attachments.job_object import ExtendedLimits, limits_of
 from kiosk.attachments.tasks import TASKS
+from kiosk.reports.page import Face, PdfPage
 from tests.attachments import in_process, make, papers
 
 OPTIONS = in_process.OPTIONS
@@ -150,6 +151,19 @@ def test_the_tasks_need_nothing_that_has_to_be_opened(monkeypatch: pytest.Monkey
     here = in_process.run(task, papers.scanned(papers.paper(), layer), OPTIONS)
     assert sandbox.examine(task, papers.scanned(papers.paper(), layer), OPTIONS) == here
     assert here.facts["numbers" if task == "document" else "pages"] == [1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is taken away there")
+def test_letters_that_can_not_be_drawn_there_are_not_lost_without_a_word(monkeypatch: pytest.MonkeyPatch):
+    """Their font is not in the file, and no font of the system can be opened."""
+    page = PdfPage()
+    page.write(f"個人番号 {papers.GROUPED} 架空見本", Face(14), 60, 450)
+    content = page.pdf("見本", "ja")
+    started = "import sys; from kiosk.attachments import worker\nworker.leave_network = lambda: False\n"
+    _pretend(monkeypatch, f"{started}sys.argv[1:] = ['redact']\nworker.main()")
+    assert sandbox.examine("redact", content, {}).facts == {"problem": "redaction_failed"}
+    _pretend(monkeypatch, f"{started}sys.argv[1:] = ['document']\nworker.main()")
+    assert sandbox.examine("document", content, OPTIONS).facts["blank"] == []
 
 
 def test_the_limits_of_a_windows_job_lie_where_windows_looks_for_them():
