@@ -2,7 +2,10 @@
 
     sources.roots / listing      where files may be chosen from
     limits.load_limits           what the system of today takes (``config/attachments.toml``)
-    checks.check_document        a PDF: bytes read once, checked in a child process, hashed
+    checks.check_document        a PDF: bytes read once, checked in a child process, hashed; ``notices`` say what to know
+    checks.redacted              the same without the Individual Numbers in it, blacked out for good
+    freshness, notices           whether a paper is too old, and what is said of a document
+    sandbox.examine              a task of ``tasks`` in a process that gave up what ``confinement`` says
     photo_cut.read_photo / cut_photo    a photo: the same, turned upright, cut to 3 by 4, as often as the person likes
     photo_rules.findings         what is right and what is doubtful about it
 
