@@ -2,7 +2,7 @@
 
     sources.roots / listing      where files may be chosen from
     limits.load_limits           what the system of today takes (``config/attachments.toml``)
-    checks.check_document        a PDF: bytes read once, checked in a child process, hashed; ``notices`` say what to know
+    checks.check_document        a PDF: bytes read once, checked in a child process; its ``notices`` are for the person
     checks.redacted              the same without the Individual Numbers in it, blacked out for good
     freshness, notices           whether a paper is too old, and what is said of a document
     sandbox.examine              a task of ``tasks`` in a process that gave up what ``confinement`` says

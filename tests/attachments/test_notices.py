@@ -110,6 +110,36 @@ def test_a_signature_that_repairing_breaks_is_told():
     assert ("repaired" in _keys(checked), "signature_lost" in _keys(checked), checked.signed) == (True, True, False)
 
 
+def _with_a_version_before(before: str, fields: str = "") -> bytes:
+    """Return a PDF whose first version has ``before`` in its catalogue and whose second one has ``fields`` instead."""
+    drawing = f"<</Length {len(make.LINE)}>>stream¶{make.LINE.decode()}¶endstream"
+    old = make.raw(
+        f"<</Type/Catalog/Pages 2 0 R{before}>>\n<</Type/Pages/Count 1/Kids[3 0 R]>>\n"
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<<>>/Contents 4 0 R>>\n{drawing}"
+    )
+    table = int(old[old.rindex(b"startxref") :].split()[1])
+    new = f"1 0 obj <</Type/Catalog/Pages 2 0 R{fields}>> endobj\n"
+    end = f"xref\n1 1\n{len(old):010} 00000 n \ntrailer <</Size 5/Root 1 0 R/Prev {table}>>\n"
+    return old + f"{new}{end}startxref\n{len(old) + len(new)}\n%%EOF\n".encode()
+
+
+SIGNED = "/AcroForm<</Fields[<</FT/Sig/T(a)/V<</Type/Sig>>>>]>>"
+
+
+def test_earlier_versions_are_taken_out_and_that_is_said():
+    checked = _check(_with_a_version_before("/Lang(KAKUU)"))
+    assert _keys(checked) == ["history"]
+    assert b"KAKUU" not in checked.content
+
+
+def test_of_a_signed_file_they_stay_unless_something_in_them_acts():
+    content = _with_a_version_before("/Lang(KAKUU)", SIGNED)
+    checked = _check(content)
+    assert (_keys(checked), checked.content) == (["signed"], content)
+    with pytest.raises(errors.PdfScript):
+        _check(_with_a_version_before("/OpenAction<</S/JavaScript/JS(x)>>", SIGNED))
+
+
 def test_a_good_scan_is_taken_without_a_word():
     assert _keys(_check(papers.scanned(papers.paper()))) == []
 
