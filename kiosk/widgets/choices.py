@@ -84,6 +84,22 @@ class ChoiceList(OptionList):
             self.highlighted = digit - 1
             self.post_message(self.Chosen(self, self.choices[digit - 1].id))
 
+    def action_page_up(self) -> None:
+        """Move the highlight a page up; a list that is at its top, or shown whole, lets the page around it move."""
+        before = self.highlighted
+        if self.max_scroll_y:
+            super().action_page_up()
+        if self.highlighted == before:
+            self.call_later(self.run_action, "screen.page(-1)")
+
+    def action_page_down(self) -> None:
+        """Move the highlight a page down; a list that is at its end, or shown whole, lets the page around it move."""
+        before = self.highlighted
+        if self.max_scroll_y:
+            super().action_page_down()
+        if self.highlighted == before:
+            self.call_later(self.run_action, "screen.page(1)")
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option_id is not None:
