@@ -97,6 +97,10 @@ class Asking(Protocol):
         """Return what can be chosen now."""
         ...
 
+    def leading(self, field_id: str, t: Translator) -> str:
+        """Return the question whose answer decides what can be chosen, "" where none does."""
+        ...
+
     def change(self, field_id: str, raw: str) -> Change:
         """Take what was typed."""
         ...
@@ -245,6 +249,11 @@ class PageAsking:
         """Return what can be chosen now."""
         item = self._fields[field_id]
         return options_of(item, self._parent(item), t)
+
+    def leading(self, field_id: str, t: Translator) -> str:
+        """Return the question whose answer decides what can be chosen, "" where none does."""
+        parent = self._fields[field_id].parent
+        return t.pick(self.form.fields[parent].label) if parent else ""
 
     def _parent(self, item: Field) -> str:
         return View(self.form, self.answers, self.context).parent_code(item)

@@ -124,6 +124,11 @@ class RowAsking:
         column = self._columns[field_id]
         return options_of(column, self._parent(column), t)
 
+    def leading(self, field_id: str, t: Translator) -> str:
+        """Return the column whose cell decides what can be chosen, "" where none does."""
+        parent = self._columns[field_id].list_column
+        return t.pick(self._columns[parent].label) if parent else ""
+
     def change(self, field_id: str, raw: str) -> Change:
         """Take what was typed into a cell; what is saved is the whole table, under its own id."""
         outcome = normalise(self._columns[field_id], raw, self._page.form.system)

@@ -136,7 +136,7 @@ def _row(
         errors=tuple(issues.errors),
         warnings=tuple(issues.warnings),
         name=name,
-        heading="" if wording.heading == part.title else wording.heading,
+        heading="" if wording.heading in part.title else wording.heading,
     )
 
 

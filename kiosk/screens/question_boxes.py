@@ -58,7 +58,7 @@ def arranged(specs: Sequence[FieldSpec], title: str, language: str) -> tuple[tup
 
     Args:
         specs: in the order of the page.
-        title: of the page; it is not said a second time.
+        title: of the page; what it says is not said a second time.
         language: of the labels.
     """
     wordings = worded(["" if spec.kind in _APART else spec.label for spec in specs], language)
@@ -67,7 +67,7 @@ def arranged(specs: Sequence[FieldSpec], title: str, language: str) -> tuple[tup
     for spec, wording in zip(specs, wordings, strict=True):
         line = None
         if spec.kind not in _APART:
-            if wording.heading not in {"", above, title}:
+            if wording.heading != above and wording.heading not in title:
                 line = GroupLine(wording.heading, _under(wording.heading, specs, wordings))
             above = wording.heading
         made.append((line, replace(spec, short=wording.label) if wording.heading else spec))

@@ -287,7 +287,8 @@ class QuestionPage(KioskScreen[str]):
             if isinstance(code, str):
                 await self.on_field_changed(FieldChanged(event.field_id, code))
 
-        self._picker = PickerScreen(label, options, chosen, event.query)
+        first = self.asking.leading(event.field_id, self.t)
+        self._picker = PickerScreen(label, options, chosen, event.query, first=first)
         self.app.push_screen(self._picker, picked)
 
     @on(RowRequested)
