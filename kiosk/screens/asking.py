@@ -26,6 +26,7 @@ from kiosk.screens.asking_spec import (
     points_words,
     spec_of,
     understood_of,
+    worded_columns,
 )
 from kiosk.screens.drafting import Value
 from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Option
@@ -96,12 +97,20 @@ class Asking(Protocol):
         """Return what can be chosen now."""
         ...
 
+    def leading(self, field_id: str, t: Translator) -> str:
+        """Return the question whose answer decides what can be chosen, "" where none does."""
+        ...
+
     def change(self, field_id: str, raw: str) -> Change:
         """Take what was typed."""
         ...
 
     def issues(self) -> list[Issue]:
         """Return everything that is wrong on the page now, in order."""
+        ...
+
+    def called(self, issue: Issue, t: Translator) -> str:
+        """Return what to call the box of an issue where it stands alone."""
         ...
 
     def doubts(self, t: Translator) -> tuple[str, ...]:
@@ -241,6 +250,11 @@ class PageAsking:
         item = self._fields[field_id]
         return options_of(item, self._parent(item), t)
 
+    def leading(self, field_id: str, t: Translator) -> str:
+        """Return the question whose answer decides what can be chosen, "" where none does."""
+        parent = self._fields[field_id].parent
+        return t.pick(self.form.fields[parent].label) if parent else ""
+
     def _parent(self, item: Field) -> str:
         return View(self.form, self.answers, self.context).parent_code(item)
 
@@ -274,3 +288,13 @@ class PageAsking:
         found = check_page(self.form, self.page, cast("Answers", self.answers), self.context)
         own = [issue for issue in found if issue.field in self._fields]
         return [issue for issue in own if issue.code != "required" or issue.field not in self._later]
+
+    def called(self, issue: Issue, t: Translator) -> str:
+        """Return the question's name; in a table with the row and the column."""
+        item = self._fields[issue.field]
+        if issue.row is None:
+            return t.pick(item.label)
+        place = {"table": t.pick(item.label), "number": issue.row + 1}
+        if not issue.column:
+            return t("answers.row.place", **place)
+        return t("answers.row.cell", **place, column=worded_columns(item, t.language)[issue.column].label)

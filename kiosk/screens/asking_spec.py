@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kiosk.forms.characters import utf16_length
 from kiosk.forms.dates import problem
 from kiosk.forms.doubts import CERTAIN, certainty_of
+from kiosk.forms.headings import Wording, worded
 from kiosk.forms.load import options
 from kiosk.forms.model import Column, Field, Sheet
 from kiosk.forms.summary import display
@@ -87,6 +88,13 @@ def excess_of(item: Field | Column, text: str) -> tuple[int, int] | None:
     """Return length and limit of a text that is too long, else None."""
     length = utf16_length(text)
     return (length, item.max_length) if item.max_length is not None and length > item.max_length else None
+
+
+def worded_columns(table: Field, language: str) -> dict[str, Wording]:
+    """Return what each column of a table is called, by its key; what several share is their heading."""
+    keys = [column.key for column in table.columns]
+    labels = [column.label.get(language) or column.label["en"] for column in table.columns]
+    return dict(zip(keys, worded(labels, language), strict=True))
 
 
 def points_words(total: int, wanted: int, t: Translator, *, needed: bool) -> str:

@@ -18,11 +18,11 @@ from textual.widgets import Input, Static, TextArea
 from kiosk.screens.asking import Asking, Change, PageAsking
 from kiosk.screens.base import KioskScreen, Nav, Rail
 from kiosk.screens.drafting import Value
+from kiosk.screens.question_boxes import GroupLine, arranged, box_of
 from kiosk.widgets.bars import ActionButton
-from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, FieldLeft, FixedField, InfoField
-from kiosk.widgets.fields_choice import ChoiceField, PickField, PickRequested
-from kiosk.widgets.fields_spec import Note
-from kiosk.widgets.fields_text import LongField, TextField
+from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, FieldLeft
+from kiosk.widgets.fields_choice import PickRequested
+from kiosk.widgets.fields_spec import FieldSpec, Note
 from kiosk.widgets.summary import ErrorSummary, Problem
 from kiosk.widgets.table_view import RowRequested, TableField
 from kiosk.widgets.text import Line
@@ -37,18 +37,6 @@ OnChange = Callable[[str, Value], None]
 """Told the id and the new value of every answer that changed."""
 
 NEXT, STOP = "next", "stop"
-
-_BOXES: dict[str, type[FieldBox]] = {
-    "text": TextField,
-    "short": TextField,
-    "date": TextField,
-    "long": LongField,
-    "choice": ChoiceField,
-    "pick": PickField,
-    "fixed": FixedField,
-    "info": InfoField,
-    "table": TableField,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +99,17 @@ class QuestionPage(KioskScreen[str]):
         self._check_first = check
         self._stop = stop
         self._trouble = trouble
-        self._visible = asking.visible()
+        self._boxes: dict[str, FieldBox] = {}
+        self._picker: PickerScreen | None = None
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget what was said of the questions: others are asked, or none was asked yet."""
+        self._visible = self.asking.visible()
         self._issues: list[Issue] = []
         self._notices: dict[str, tuple[Notice, ...]] = {}
         self._refused: dict[str, tuple[Issue, ...]] = {}
         self._typed: dict[str, str] = {}
-        self._boxes: dict[str, FieldBox] = {}
-        self._picker: PickerScreen | None = None
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
@@ -130,15 +122,18 @@ class QuestionPage(KioskScreen[str]):
         if self._problems():
             yield self._summary(takes_focus=False)
         self._boxes = {}
-        for field_id in self.asking.ids:
-            yield self._box(field_id)
+        specs = [self.asking.spec(field_id, self.t) for field_id in self.asking.ids]
+        for line, spec in arranged(specs, self.asking.title(self.t), self.t.language):
+            if line is not None:
+                yield line.show_for(self._visible)
+            yield self._box(spec)
         yield Horizontal(*self.actions(), classes="actions")
         yield Static(id="low")
 
     def _head(self) -> Iterable[Widget]:
         parts: list[Widget] = [Line(self.asking.title(self.t), id="page-title")]
-        if self._span is not None:
-            parts.append(Line(self._span_words(self._span), id="page-span"))
+        if words := self.span_words():
+            parts.append(Line(words, id="page-span"))
         yield Horizontal(*parts, id="page-head")
         trouble = Line(self._trouble_words(), id="page-trouble", classes="-attention space")
         trouble.display = self._trouble is not None
@@ -164,7 +159,11 @@ class QuestionPage(KioskScreen[str]):
             line.show(self._trouble_words())
             line.display = trouble is not None
 
-    def _span_words(self, span: Span) -> str:
+    def span_words(self) -> str:
+        """Return which questions of how many these are, "" where nothing is counted."""
+        span = self._span
+        if span is None:
+            return ""
         key = "answers.span.one" if span.first == span.last else "answers.span"
         return self.t(key, first=span.first, last=span.last, total=span.total)
 
@@ -174,11 +173,10 @@ class QuestionPage(KioskScreen[str]):
         if self._stop:
             yield ActionButton(f"{self.t('answers.stop')}  F6", id="stop")
 
-    def _box(self, field_id: str) -> FieldBox:
-        spec = self.asking.spec(field_id, self.t)
-        box = _BOXES[spec.kind](spec, self.asking.shown(field_id, self.t), self._notes(field_id))
-        box.display = field_id in self._visible
-        self._boxes[field_id] = box
+    def _box(self, spec: FieldSpec) -> FieldBox:
+        box = box_of(spec, self.asking.shown(spec.id, self.t), self._notes(spec.id))
+        box.display = spec.id in self._visible
+        self._boxes[spec.id] = box
         return box
 
     def _notes(self, field_id: str) -> tuple[Note, ...]:
@@ -251,6 +249,8 @@ class QuestionPage(KioskScreen[str]):
         for line in self.query("#page-tally").results(Line):
             line.show(self.asking.tally(self.t))
         self._visible = self.asking.visible()
+        for group in self.query(GroupLine):
+            group.show_for(self._visible)
         for field_id, box in self._boxes.items():
             box.display = field_id in self._visible
             if field_id in self._visible and box.spec.kind not in {"fixed", "info", "table"}:
@@ -287,7 +287,8 @@ class QuestionPage(KioskScreen[str]):
             if isinstance(code, str):
                 await self.on_field_changed(FieldChanged(event.field_id, code))
 
-        self._picker = PickerScreen(label, options, chosen, event.query)
+        first = self.asking.leading(event.field_id, self.t)
+        self._picker = PickerScreen(label, options, chosen, event.query, first=first)
         self.app.push_screen(self._picker, picked)
 
     @on(RowRequested)
@@ -354,13 +355,10 @@ class QuestionPage(KioskScreen[str]):
     def _summary(self, *, takes_focus: bool = True) -> ErrorSummary:
         issues = self._problems()
         rows = [
-            Problem(str(number), self._boxes_label(issue), self._words(issue)) for number, issue in enumerate(issues)
+            Problem(str(number), self.asking.called(issue, self.t), self._words(issue))
+            for number, issue in enumerate(issues)
         ]
         return ErrorSummary(self.t.plural("answers.errors", len(issues)), rows, takes_focus=takes_focus)
-
-    def _boxes_label(self, issue: Issue) -> str:
-        label = self.asking.spec(issue.field, self.t).label
-        return label if issue.row is None else self.t("answers.row.place", table=label, number=issue.row + 1)
 
     def on_error_summary_chosen(self, event: ErrorSummary.Chosen) -> None:
         """Go where it is wrong."""

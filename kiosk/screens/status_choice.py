@@ -33,6 +33,7 @@ class StatusScreen(PickerScreen):
         PickerScreen.CSS
         + """
     #count { display: none; }
+    #count.-none { display: block; }
     #search { margin: 0 0 1 0; }
     """
     )

@@ -43,6 +43,7 @@ class FieldSpec:
         prompt: what stands in an empty editor that opens something ("Choose from the list").
         options: what can be chosen, for ``choice``.
         rows: one line a row, for ``table``.
+        short: what is left of the label under a heading that says the rest; "" where there is none.
     """
 
     id: str
@@ -54,3 +55,4 @@ class FieldSpec:
     prompt: str = ""
     options: tuple[Option, ...] = ()
     rows: tuple[str, ...] = ()
+    short: str = ""

@@ -10,6 +10,8 @@ from kiosk.widgets.fields import FieldBox, editor_id
 from kiosk.widgets.fields_spec import FieldSpec
 
 NEW_ROW = "new"
+ROW_CELLS = 65
+"""Room for the words of a row: the list is as wide as other boxes."""
 
 
 class RowRequested(Message):
@@ -25,7 +27,7 @@ class TableField(FieldBox):
     """A table. ``spec.rows`` has a line for each row; ``spec.prompt`` is the offer to add one, "" when it is full."""
 
     def editor(self) -> Widget:
-        return ChoiceList(self._choices(), id=editor_id(self.spec.id))
+        return ChoiceList(self._choices(), id=editor_id(self.spec.id), cells=ROW_CELLS)
 
     def _choices(self) -> list[Choice]:
         rows = [Choice(str(place), text) for place, text in enumerate(self.spec.rows)]

@@ -60,6 +60,23 @@ async def test_every_part_is_reached_and_none_is_a_trap(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
+async def test_the_last_row_of_the_page_can_be_read(name: str) -> None:
+    screen = ALL[name]()
+    app = screen_app(screen, "en")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        body = screen.query_one("#body")
+        for _ in range(20):
+            await pilot.press("pagedown")
+        await pilot.pause()
+        assert body.scroll_y == body.max_scroll_y
+        for _ in range(20):
+            await pilot.press("pageup")
+        await pilot.pause()
+        assert body.scroll_y == 0
+
+
+@pytest.mark.parametrize("name", ALL)
 async def test_no_key_leaves_the_program(name: str) -> None:
     screen = ALL[name]()
     app = screen_app(screen, "en")
