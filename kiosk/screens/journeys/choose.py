@@ -243,11 +243,11 @@ class _Choosing:
 
     async def needs(self) -> int:
         from kiosk.screens.eligibility import GO_ON, NeedsScreen
-        from kiosk.screens.letter import LetterScreen
+        from kiosk.screens.journeys.letters import show_letter
 
         answer = await self._app.ask(NeedsScreen(self._needed()))
         if isinstance(answer, str) and answer.startswith("letter:"):
-            await self._app.ask(LetterScreen(self._answer(), answer.removeprefix("letter:")))  # pyright: ignore[reportArgumentType]  # one of _letters
+            await show_letter(self._app, self._answer(), answer.removeprefix("letter:"))
             return 0
         return 1 if answer == GO_ON else -1
 
