@@ -111,6 +111,7 @@ async def test_it_leads_into_the_filing_of_a_change(tmp_path: Path) -> None:
     (chosen,) = app.results
     assert paper.read_bytes().startswith(b"%PDF")
     assert chosen[:2] == ("change", "student")
+    assert (chosen.told["age"], chosen.told["mid_to_long_term"], chosen.told["relationship"]) == (30, True, "self")
     assert (chosen.answers[EXPIRY], chosen.answers[STATUS_NOW]) == ("2027-01-31", "T26")
 
 
