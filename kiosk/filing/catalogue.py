@@ -67,6 +67,11 @@ def procedures() -> tuple[Procedure, ...]:
     return read_entries("procedures.toml", "procedures", Procedure)
 
 
+def gives_card(procedure_id: str) -> bool:
+    """Say whether a grant ends in a residence card; what no procedure is known for is taken to."""
+    return not any(entry.id == procedure_id and entry.result == "certificate" for entry in procedures())
+
+
 def statuses() -> tuple[Status, ...]:
     """Return all statuses of residence in official order."""
     return read_entries("statuses.toml", "statuses", Status)

@@ -94,14 +94,33 @@ def check(found: Answer, facts: Facts, language: str, in_json: bool) -> None:
 @_subject
 @click.option("--to", "recipient", type=click.Choice(["organisation", "supporter", "school"]), default="organisation",
               show_default=True, help="Who is asked.")  # fmt: skip
-def request(found: Answer, facts: Facts, language: str, recipient: Recipient) -> None:
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Save it as PDF, in this file or folder. A file that is there already is left alone.",
+)
+def request(found: Answer, facts: Facts, language: str, recipient: Recipient, out: Path | None) -> None:
     """Print a letter that asks the employer, school or supporter for its sheets and papers, in Japanese and LANGUAGE.
 
-    It ends with status 4 where nothing has to come from there.
+    With --out it is saved as PDF and the name of the file is printed. It ends with status 4 where nothing has to come
+    from there.
     """
     text = letter(found, recipient, language)
-    click.echo(text or translator(language)("request.nothing"), nl=not text)
-    raise SystemExit(0 if text else EXIT_STATUS[False])
+    if not text:
+        click.echo(translator(language)("request.nothing"))
+        raise SystemExit(EXIT_STATUS[False])
+    click.echo(text if out is None else _saved(found, recipient, language, out), nl=out is not None)
+
+
+def _saved(found: Answer, recipient: Recipient, language: str, out: Path) -> str:
+    """Save the letter as PDF and return where; a language that it is not in is said on standard error."""
+    from kiosk.reports.request import request_name, request_pdf, request_voices
+    from kiosk.reports.saving import save
+
+    if language not in {t.language for t in request_voices(found, recipient, language)}:
+        click.echo(translator(language)("paper.no_font"), err=True)
+    folder, name = (out, request_name(found, recipient)) if out.is_dir() else (out.parent, out.name)
+    return str(save(folder, name, request_pdf(found, recipient, language)))
 
 
 def _read(path: Path) -> bytes:

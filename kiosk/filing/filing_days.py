@@ -139,8 +139,13 @@ def _acquisition(facts: Facts) -> FilingDays:
 def _certificate(facts: Facts) -> FilingDays:
     rule = in_force(_FILE, "certificate_of_eligibility", _Certificate, facts.today)
     issued = facts.certificate_of_eligibility_issued
-    until = None if issued is None else add_months(issued, rule.months)
+    until = None if issued is None else certificate_usable_until(issued)
     return FilingDays(usable_until=until, certainty=rule.certainty, source=rule.source)
+
+
+def certificate_usable_until(issued: date) -> date:
+    """Return the last day to enter Japan with a certificate of eligibility issued on a day."""
+    return add_months(issued, in_force(_FILE, "certificate_of_eligibility", _Certificate, issued).months)
 
 
 def _stay(procedure: str, facts: Facts) -> FilingDays:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.filing.deadlines import Window
@@ -139,6 +140,11 @@ class Needs:
 class NeedsScreen(KioskScreen[str]):
     """What to have ready; ends with ``GO_ON``, ``letter:<who>`` or ``back``."""
 
+    # The list of choices has the focus, and would keep these keys to itself.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "page(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+    ]
     title_key: ClassVar[str] = "needs.title"
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 2

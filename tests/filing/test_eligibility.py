@@ -227,6 +227,12 @@ CIRCUMSTANCES: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     ("applicant", "reentry", "student", {"together_with": "certificate_of_eligibility"}, "no", "only_together"),
     ("applicant", "reentry", "student", {"together_with": "extension"}, "yes", "with_another"),
     ("applicant", "other_activity", "sp_jp", {"together_with": "extension"}, "no", "work_is_not_limited"),
+    ("applicant", "extension", "sp_jp", {"with_other_activity": True}, "no", "work_is_not_limited"),
+    ("applicant", "extension", "sp_jp", {"with_other_activity": False, "with_reentry": True}, "yes", "kind_may_file"),
+    ("relative", "extension", "student", {"age": 10, "with_other_activity": True}, "no", "relative_not_with_these"),
+    ("relative", "change", "ssw1", {"age": 10, "with_authorised_employment": True}, "no", "relative_not_with_these"),
+    ("relative", "extension", "student", {"age": 10, "with_reentry": True}, "yes", "relative_may_file"),
+    ("scrivener", "extension", "student", {"with_authorised_employment": True}, "ask", "work_is_not_allowed"),
     ("applicant", "certificate_of_authorised_employment", "student", {}, "ask", "work_is_not_allowed"),
     # the stay goes on while an application is pending
     (*WORK_PAPER, {"stay_ends": date(2026, 10, 1)}, "no", "stay_expired"),

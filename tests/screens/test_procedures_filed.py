@@ -29,7 +29,7 @@ from kiosk.screens.reception import ReceptionScreen
 from kiosk.screens.send_review import SendReviewScreen
 from kiosk.screens.status_choice import StatusScreen
 from kiosk.widgets.fields import editor_id
-from tests.support.answers import valid_answers, valid_receipt
+from tests.support.answers import ALONE, valid_answers, valid_receipt
 from tests.support.cards import issue
 from tests.support.journeys import StaffStation, Station, Town, demo_file, pick, shown
 from tests.support.screens import seen, until
@@ -104,7 +104,7 @@ async def _filed(
 def _fill(station: Station, drafting: Drafting) -> None:
     """Answer what is not answered, and attach what is needed."""
     form, context = drafting.form, drafting.context
-    made = {**valid_receipt(form, context), **valid_answers(form, context)}
+    made = {**valid_receipt(form, context), **valid_answers(form, context, given=ALONE)}
     blocks = [
         name for name, text in drafting.answers.items() if text and name.startswith(("agent.", "representative."))
     ]

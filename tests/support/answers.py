@@ -24,6 +24,9 @@ INVENTED = PersonFacts(
 )
 """An invented person."""
 
+ALONE = {"simultaneous.reentry": "0", "simultaneous.other_activity": "0", "simultaneous.authorised_employment": "0"}
+"""Nothing is filed together with it: then it needs no more documents, and costs no more."""
+
 StoredAnswers = dict[str, Any]
 
 _SAMPLES = {
