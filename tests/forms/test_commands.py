@@ -50,8 +50,8 @@ def test_show_lists_pages_and_fields():
     shown = json.loads(_run("show", "--json").output)
     assert shown["sheets"][0] == "part1_extension"
     assert shown["pages"][0]["fields"][0]["id"] == "part1.name"
-    assert "Who you are" in _run("show").output
-    assert "あなたについて" in _run("show", "--language", "ja").output
+    assert "The applicant" in _run("show").output
+    assert "申請する人について" in _run("show", "--language", "ja").output
 
 
 def test_right_answers_are_complete(tmp_path: Path):
