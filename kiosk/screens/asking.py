@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from kiosk.forms.check import check_page
 from kiosk.forms.load import options
-from kiosk.forms.model import Answers, Context, Field, Form, Issue, Page
+from kiosk.forms.model import Answers, Context, Field, Form, Issue, Page, Sheet
 from kiosk.forms.normalise import Notice, normalise
 from kiosk.forms.points import points
 from kiosk.forms.prefill import awaited, fixed_values
@@ -33,6 +33,9 @@ from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Option
 
 if TYPE_CHECKING:
     from kiosk.i18n import Translator
+
+FAMILY = frozenset({"legal_representative", "relative"})
+"""Who answers for somebody who is spoken of as "you"."""
 
 Row = dict[str, str]
 AnswerMap = MutableMapping[str, Value]
@@ -150,8 +153,13 @@ class PageAsking:
         return t.pick(self.page.title)
 
     def help(self, t: Translator) -> str:
-        """Return the page's help; where all is from the card the boxes say it themselves."""
-        return t.pick(self.page.help)
+        """Return the page's help, and for whom its questions are where a member of the family answers them."""
+        family = self.context.user_kind in FAMILY and self._sheet().filled_by == "applicant"
+        parts = (t("answers.for_another") if family else "", t.pick(self.page.help))
+        return "\n".join(part for part in parts if part)
+
+    def _sheet(self) -> Sheet:
+        return next((sheet for sheet in self.form.sheets if self.page in sheet.pages), self.form.receipt)
 
     def tally(self, t: Translator) -> str:
         """Return the running sum on a page of the points table, "" elsewhere."""
@@ -163,9 +171,8 @@ class PageAsking:
 
     def doubts(self, t: Translator) -> tuple[str, ...]:
         """Return a sentence for the questions here that are not taken from an official text, one for each source."""
-        sheet = next((sheet for sheet in self.form.sheets if self.page in sheet.pages), self.form.receipt)
         shown = self.visible()
-        return doubt_words(sheet, [item for item in self._fields.values() if item.id in shown], t)
+        return doubt_words(self._sheet(), [item for item in self._fields.values() if item.id in shown], t)
 
     def field(self, field_id: str) -> Field:
         """Return the definition of a question."""

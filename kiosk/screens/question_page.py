@@ -13,10 +13,11 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static
 
 from kiosk.screens.asking import Asking, Change, PageAsking
-from kiosk.screens.base import KioskScreen, Nav, Rail
+from kiosk.screens.base import Nav, Rail
+from kiosk.screens.caret import CaretScreen
 from kiosk.screens.drafting import Value
 from kiosk.screens.question_boxes import GroupLine, arranged, box_of
 from kiosk.widgets.bars import ActionButton
@@ -48,7 +49,7 @@ class Span:
     total: int
 
 
-class QuestionPage(KioskScreen[str]):
+class QuestionPage(CaretScreen):
     """A page of questions; ends with ``NEXT`` when nothing on it is wrong, or with ``STOP``.
 
     Args:
@@ -107,6 +108,7 @@ class QuestionPage(KioskScreen[str]):
         """Forget what was said of the questions: others are asked, or none was asked yet."""
         self._visible = self.asking.visible()
         self._issues: list[Issue] = []
+        self._listed: list[Issue] = []
         self._notices: dict[str, tuple[Notice, ...]] = {}
         self._refused: dict[str, tuple[Issue, ...]] = {}
         self._typed: dict[str, str] = {}
@@ -198,13 +200,7 @@ class QuestionPage(KioskScreen[str]):
     def _words(self, issue: Issue) -> str:
         return self.t(f"issue.{issue.code}", **issue.params)
 
-    async def redraw(self) -> None:
-        """Draw again in another language; what was typed stays."""
-        await super().redraw()
-        self._watch_scroll()
-
     def on_mount(self) -> None:
-        self._watch_scroll()
         if self._check_first:
             self.call_after_refresh(self._show_problems)
         elif self._first_focus in self._boxes:
@@ -301,14 +297,16 @@ class QuestionPage(KioskScreen[str]):
 
         if isinstance(self.asking, PageAsking):
             page = RowPage(self.asking, table_id, row, self._on_change, focus=column, check=bool(column))
-            self.app.push_screen(page, self._row_closed)
+            self.app.push_screen(page, lambda _result: self._row_closed(table_id))
 
-    async def _row_closed(self, _result: object) -> None:
-        self._issues = [issue for issue in self._issues if issue.row is None]
-        for field_id, box in self._boxes.items():
-            if isinstance(box, TableField):
-                await box.show_rows(self.asking.spec(field_id, self.t))
-                box.show_notes(self._notes(field_id))
+    async def _row_closed(self, table_id: str) -> None:
+        tables = {field_id: box for field_id, box in self._boxes.items() if isinstance(box, TableField)}
+        self._issues = [issue for issue in self._issues if issue.field not in tables]
+        for field_id, box in tables.items():
+            await box.show_rows(self.asking.spec(field_id, self.t))
+            box.show_notes(self._notes(field_id))
+        await self._list_problems(takes_focus=False)
+        self._boxes[table_id].focus_editor()
 
     @on(ActionButton.Pressed, "#continue")
     def _continue_pressed(self, event: ActionButton.Pressed) -> None:
@@ -341,19 +339,24 @@ class QuestionPage(KioskScreen[str]):
         self._refused = {}
         for field_id, box in self._boxes.items():
             box.show_notes(self._notes(field_id))
-        await self.query(ErrorSummary).remove()
+        await self._list_problems()
         if not self._problems():
             return False
-        await self.mount(self._summary(), after="#page-head")
         # Its rows take the focus first, and that scrolls too; the heading above them is to be seen.
         self.call_after_refresh(self.query_one("#body", VerticalScroll).scroll_home, animate=False)
         return True
+
+    async def _list_problems(self, *, takes_focus: bool = True) -> None:
+        await self.query(ErrorSummary).remove()
+        if self._problems():
+            await self.mount(self._summary(takes_focus=takes_focus), after="#page-head")
 
     def _problems(self) -> list[Issue]:
         return [issue for issue in self._issues if issue.level == "error"]
 
     def _summary(self, *, takes_focus: bool = True) -> ErrorSummary:
-        issues = self._problems()
+        # Its rows stay while answers are put right, so they are not looked up among what is wrong by then.
+        issues = self._listed = self._problems()
         rows = [
             Problem(str(number), self.asking.called(issue, self.t), self._words(issue))
             for number, issue in enumerate(issues)
@@ -363,36 +366,8 @@ class QuestionPage(KioskScreen[str]):
     def on_error_summary_chosen(self, event: ErrorSummary.Chosen) -> None:
         """Go where it is wrong."""
         event.stop()
-        issue = self._problems()[int(event.field_id)]
+        issue = self._listed[int(event.field_id)]
         if issue.row is not None:
             self._show_row(issue.field, issue.row, issue.column or "")
         else:
             self._boxes[issue.field].focus_editor()
-
-    # --- where the caret is -------------------------------------------------------------------------------------------
-
-    def _lift(self, widget: Widget) -> None:
-        """Keep a text field out of the last rows: an input method opens its list below the caret."""
-        if not widget.is_attached:
-            return
-        body = self.query_one("#body", VerticalScroll)
-        missing = widget.region.bottom - self.lowest_row()
-        room = int(body.max_scroll_y - body.scroll_offset.y)
-        if missing <= 0:
-            return
-        if missing > room:
-            low = self.query_one("#low")
-            low.styles.height = low.size.height + missing - room
-        self.call_after_refresh(body.scroll_relative, y=missing, animate=False)
-
-    def _watch_scroll(self) -> None:
-        self.watch(self.query_one("#body", VerticalScroll), "scroll_y", self._caret, init=False)
-
-    def _caret(self) -> None:
-        """Put the terminal's own cursor where the caret went: an input method looks there."""
-        self.call_after_refresh(self._place_caret)
-
-    def _place_caret(self) -> None:
-        focused = self.focused
-        if isinstance(focused, (Input, TextArea)):
-            self.app.cursor_position = focused.cursor_screen_offset

@@ -40,8 +40,10 @@ class InlineChoice(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,up", "move(-1)", show=False),
-        Binding("right,down", "move(1)", show=False),
+        Binding("left", "move(-1)", show=False),
+        Binding("right", "move(1)", show=False),
+        Binding("up", "line(-1)", show=False),
+        Binding("down", "line(1)", show=False),
         Binding("space", "take", show=False),
         Binding("enter", "enter", show=False),
         Binding("delete,backspace", "clear", show=False),
@@ -127,6 +129,15 @@ class InlineChoice(Widget, can_focus=True):
         target = self.place + step
         if 0 <= target < len(self.options):
             self.place = target
+        elif step > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
+
+    def action_line(self, step: int) -> None:
+        """Move up or down: to the next choice where each has a row, else to the neighbour."""
+        if not self._one_row(self.content_size.width):
+            self.action_move(step)
         elif step > 0:
             self.screen.focus_next()
         else:
