@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -143,12 +143,25 @@ def _tell(found: dict[str, Any], t: Translator) -> None:
     for name in ("earliest", "latest"):
         if found[name]:
             click.echo(f"{t(f'check.{name}')}: {found[name]}")
+    for line in _days_told(found, t):
+        click.echo(line)
     for name in ("sheets", "documents"):
         click.echo(t(f"check.{name}"))
         for item in found[name]:
             click.echo("  " + _line(item, t))
     if found["fee"]:
         click.echo(f"{t('check.fee')}: {found['fee']['lowest']}-{found['fee']['highest']} JPY")
+
+
+def _days_told(found: dict[str, Any], t: Translator) -> Iterator[str]:
+    """Give the other days, what ends and what has to be told to whom, in words."""
+    for name, day in found["days"].items():
+        if day and t.has(f"days.{name}"):
+            yield t(f"days.{name}", date=day)
+    for item in found["endings"]:
+        yield f"{'! ' if item['soon'] else ''}{item['text']}"
+    for item in found["notices"]:
+        yield f"{'! ' if item['overdue'] else ''}{item['text']} {item['where']}: {item['latest']}"
 
 
 def _line(item: dict[str, Any], t: Translator) -> str:

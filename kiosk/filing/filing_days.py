@@ -156,7 +156,9 @@ def _stay(procedure: str, facts: Facts) -> FilingDays:
     if procedure == "extension" and facts.period_of_stay:
         window = extension_window(expires, facts.period_of_stay, facts.today)
         earliest, certainty, source = window.earliest, window.certainty, window.source
-    applies = procedure in {"extension", "change"}
+    # Who let the last day pass without an application has no special period.
+    in_time = min(facts.applied_on or facts.today, facts.today) <= expires
+    applies = in_time and procedure in {"extension", "change"}
     until = special_until(expires, facts.period_of_stay or "", facts.today) if applies else None
     return FilingDays(
         earliest=earliest,

@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from kiosk.filing.deadlines import Window
+from kiosk.filing.deadlines import Ending, Window
 from kiosk.filing.documents import Needed
 from kiosk.filing.eligibility import Decision
 from kiosk.filing.fees import Fee
@@ -44,6 +44,7 @@ class EligibilityScreen(KioskScreen[str]):
         window: when an extension may be filed; None where that is not known, and for other procedures.
         days: the days of another procedure.
         opens: the next day on which the office is open, for who has to ask there.
+        endings: what ends before or with the stay and has to be seen to elsewhere.
     """
 
     title_key: ClassVar[str] = "eligibility.title"
@@ -52,13 +53,19 @@ class EligibilityScreen(KioskScreen[str]):
     help_key: ClassVar[str] = "help.answers"
 
     def __init__(
-        self, decision: Decision, window: Window | None, days: FilingDays | None = None, opens: date | None = None
+        self,
+        decision: Decision,
+        window: Window | None,
+        days: FilingDays | None = None,
+        opens: date | None = None,
+        endings: Sequence[Ending] = (),
     ) -> None:
         super().__init__()
         self._decision = decision
         self._window = window
         self._days_known = days
         self._opens = opens
+        self._endings = endings
 
     def body(self) -> Iterable[Widget]:
         """Yield the answer, the days, the reasons, and what can be done."""
@@ -78,6 +85,11 @@ class EligibilityScreen(KioskScreen[str]):
         if self._opens is not None and self._decision.allowed != "yes":
             yield Line(self.t("eligibility.counter", date=self._day(self._opens)), classes="paragraph", id="counter")
         yield ChoiceList(self._choices())
+        for ending in self._endings:
+            text = self.t(f"ending.{ending.key}", date=self._day(ending.last_day))
+            yield Line(
+                f"! {text}" if ending.soon else text, classes="-attention space" if ending.soon else "quiet space"
+            )
 
     def _other_days(self, days: FilingDays) -> Iterable[Widget]:
         told = [(key, day) for key in _DAYS if (day := getattr(days, key)) is not None]

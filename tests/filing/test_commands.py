@@ -145,12 +145,30 @@ def test_every_value_that_follows_from_facts_is_on_the_page():
         ('{"held": ["shoe"]}', "held: unknown"),
         ('{"period_of_stay": "1 year"}', "period_of_stay: not a period"),
         ('{"nationality": "\\ud800"}', "Invalid JSON"),
+        ('{"age": 30, "age": 10}', "age: more than once"),
+        ('{"age": 30, "age": 30}', "age: more than once"),
+        ('{"held": [{"a": 1, "a": 2}]}', "a: more than once"),
+        ('{"period_of_stay": "0000000"}', "period_of_stay: not a period"),
+        ('{"period_of_stay": "xx0100000"}', "period_of_stay: not a period"),
+        ('{"granted": "01000000"}', "granted: not a period"),
+        ('{"designated_number": "46号"}', "designated_number: not a number"),
+        ('{"designated_number": "９"}', "designated_number: not a number"),
+        ('{"birth_date": "2026-11-23"}', "birth_date: after the day"),
+        ('{"category": 3}', "category: "),
+        ('{"with_reentry": "yes"}', "with_reentry: "),
     ],
 )
 def test_a_bad_file_of_facts_is_said_so(text: str, problem: str):
     with pytest.raises(FactsError) as error:
         facts_from_json(text, TODAY)
     assert problem in str(error.value)
+
+
+def test_a_file_in_another_encoding_is_said_so():
+    for data in ('{"age": 30}'.encode("utf-16"), b'{"designated_number": "\xe9"}'):
+        with pytest.raises(FactsError, match="not UTF-8"):
+            facts_from_json(data, TODAY)
+    assert facts_from_json('\ufeff{"age": 30}'.encode(), TODAY).age == 30
 
 
 @given(text=st.one_of(st.text(), st.binary(), st.dictionaries(st.text(), st.text()).map(json.dumps)))

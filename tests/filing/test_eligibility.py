@@ -194,6 +194,13 @@ CIRCUMSTANCES: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     ("applicant", "extension", "student", {"my_number_card_ends": TODAY}, "yes", "kind_may_file"),
     ("organisation", "extension", "student", {"has_my_number_card": False}, "yes", "kind_may_file"),
     # the status now
+    ("applicant", "extension", "student", {"certificate_ends": date(2026, 11, 21)}, "no", "certificate_expired"),
+    ("applicant", "extension", "student", {"certificate_ends": TODAY}, "yes", "kind_may_file"),
+    ("organisation", "extension", "student", {"certificate_ends": date(2026, 11, 21)}, "yes", "kind_may_file"),
+    ("applicant", "change", "student", {"current_status": "none"}, "no", "no_status_now"),
+    ("applicant", "extension", "student", {"current_status": "none"}, "no", "no_status_now"),
+    ("applicant", "certificate_of_eligibility", "student", {"in_japan": False}, "no", "filer_abroad"),
+    ("relative", "certificate_of_eligibility", "designated", {}, "ask", "designated_by_number"),
     ("applicant", "change", "student", {"current_status": "visitor"}, "no", "current_status_not_online"),
     ("applicant", "change", "student", {"current_status": "student"}, "no", "same_status_now"),
     (

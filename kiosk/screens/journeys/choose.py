@@ -235,7 +235,9 @@ class _Choosing:
         from kiosk.screens.eligibility import GO_ON, EligibilityScreen
 
         found = self._answer()
-        screen = EligibilityScreen(found.decision, self._window(), found.days, next_open_day(self._today()))
+        # The stay itself is told above, and its card ends with it.
+        endings = [end for end in found.endings if end.key == "my_number_card" or (end.soon and end.key in _TOLD_SOON)]
+        screen = EligibilityScreen(found.decision, self._window(), found.days, next_open_day(self._today()), endings)
         answer = await self._app.ask(screen)
         if answer == GO_ON:
             return 1
@@ -329,6 +331,8 @@ class _Choosing:
             letters=recipients(found),
         )
 
+
+_TOLD_SOON = frozenset({"certificate", "passport"})
 
 NOT_LISTED = frozenset({"diplomat", "visitor", "permanent", "departure", "none"})
 """What one may hold that is in no list of statuses."""
