@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.support.idle import waiting
+from tests.support.stylesheets import kept
 from tests.support.system_parts import PRESENT, SHARED
 
 KILLS = "kills"
@@ -107,3 +108,11 @@ def stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
         wait = waiting(pilot.wait_for_idle)
         for module in (pilot, sys.modules["textual.app"]):
             monkeypatch.setattr(module, "wait_for_idle", wait)
+
+
+@pytest.fixture(autouse=True)
+def _styles_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let applications share the styles they read, where Textual was loaded at all."""
+    sheets = sys.modules.get("textual.css.stylesheet")
+    if sheets is not None:
+        monkeypatch.setattr(sheets.Stylesheet, "_parse_rules", kept(sheets.Stylesheet._parse_rules))

@@ -40,7 +40,7 @@ def running(
         with fresh_database(server, template) as url, PortalProcess(tmp_path, tmp_path / "trust", database=url) as made:
             yield made, keys
         return
-    with PortalProcess(tmp_path, tmp_path / "trust", database=url) as made:
+    with PortalProcess(tmp_path, tmp_path / "trust", database=url, alone=True) as made:
         yield made, keys
 
 

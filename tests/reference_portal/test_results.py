@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from kiosk.clock import japan_date
 from kiosk.forms.engine import Context, blank_hidden
 from kiosk.forms.load import choices, load_form
@@ -15,6 +17,8 @@ from tests.reference_portal.answers import DOCUMENT, PHOTO, attach, file, submis
 from tests.reference_portal.people import Person
 from tests.reference_portal.world import World, code
 from tests.support.answers import valid_answers
+
+pytestmark = pytest.mark.one_database
 
 POST, COUNTER, EMAIL = "01", "02", "03"
 

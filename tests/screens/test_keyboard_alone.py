@@ -11,7 +11,7 @@ from textual.widget import Widget
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.bars import KeyBar
 from tests.support.frame import ALL, settle
-from tests.support.screens import screen_app
+from tests.support.screens import ScreenApp, screen_app
 
 SIZE = (80, 24)
 AWAY = ("ctrl+q", "ctrl+c", "ctrl+z", "ctrl+p", "ctrl+backslash", "ctrl+d", "ctrl+s")
@@ -47,78 +47,78 @@ async def walked(screen: KioskScreen[Any], pilot: Pilot[Any], key: str) -> list[
     return seen
 
 
-@pytest.mark.parametrize("name", ALL)
-async def test_every_part_is_reached_and_none_is_a_trap(name: str) -> None:
-    screen = ALL[name]()
-    app = screen_app(screen, "en")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        wanted = takers(screen)
-        assert (screen.focused is not None) == bool(wanted), "the focus is somewhere from the beginning"
-        assert set(await walked(screen, pilot, "tab")) == wanted
-        assert set(await walked(screen, pilot, "shift+tab")) == wanted
+async def every_part_is_reached_and_none_is_a_trap(app: ScreenApp, screen: KioskScreen[Any], pilot: Pilot[Any]) -> None:
+    wanted = takers(screen)
+    assert (screen.focused is not None) == bool(wanted), "the focus is somewhere from the beginning"
+    assert set(await walked(screen, pilot, "tab")) == wanted
+    assert set(await walked(screen, pilot, "shift+tab")) == wanted
+    assert app.screen is screen
 
 
-@pytest.mark.parametrize("name", ALL)
-async def test_the_last_row_of_the_page_can_be_read(name: str) -> None:
-    screen = ALL[name]()
-    app = screen_app(screen, "en")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        body = screen.query_one("#body")
-        for _ in range(20):
-            await pilot.press("pagedown")
+async def the_last_row_of_the_page_can_be_read(app: ScreenApp, screen: KioskScreen[Any], pilot: Pilot[Any]) -> None:
+    body = screen.query_one("#body")
+    for _ in range(20):
+        if body.scroll_y == body.max_scroll_y:
+            break
+        await pilot.press("pagedown")
+    await pilot.pause()
+    assert body.scroll_y == body.max_scroll_y
+    for _ in range(20):
+        if body.scroll_y == 0:
+            break
+        await pilot.press("pageup")
+    await pilot.pause()
+    assert body.scroll_y == 0
+    assert app.screen is screen
+
+
+async def no_key_leaves_the_program(app: ScreenApp, screen: KioskScreen[Any], pilot: Pilot[Any]) -> None:
+    for key in AWAY:
+        await pilot.press(key)
+        assert app.is_running
+        assert app.screen is screen, f"{key} leads away"
+    assert app.results == []
+    assert app.clipboard == ""
+
+
+async def help_language_staff_and_end_are_one_key_away_and_lead_back(
+    app: ScreenApp, screen: KioskScreen[Any], pilot: Pilot[Any]
+) -> None:
+    named = {str(key.render()).split(" ")[0] for key in screen.query_one(KeyBar).query(".key") if key.display}
+    assert named >= {"F1", "F2", "F4", "F8", "F12"} | ({"Esc"} if screen.can_go_back else set())
+    before = screen.focused.id if screen.focused is not None else None
+    for key in ("f1", "f2", "f8", "f12"):
+        await pilot.press(key)
         await pilot.pause()
-        assert body.scroll_y == body.max_scroll_y
-        for _ in range(20):
-            await pilot.press("pageup")
-        await pilot.pause()
-        assert body.scroll_y == 0
-
-
-@pytest.mark.parametrize("name", ALL)
-async def test_no_key_leaves_the_program(name: str) -> None:
-    screen = ALL[name]()
-    app = screen_app(screen, "en")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        for key in AWAY:
-            await pilot.press(key)
-            assert app.is_running
-            assert app.screen is screen, f"{key} leads away"
-        assert app.results == []
-        assert app.clipboard == ""
-
-
-@pytest.mark.parametrize("name", ALL)
-async def test_the_focus_is_where_it_was_in_another_language(name: str) -> None:
-    screen = ALL[name]()
-    app = screen_app(screen, "en")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await pilot.press("tab")
-        await pilot.pause()
-        before = screen.focused.id if screen.focused is not None else None
-        await pilot.press("f3")
-        await settle(pilot)
-        assert app.t.language == "ja"
-        assert (screen.focused.id if screen.focused is not None else None) == before
-
-
-@pytest.mark.parametrize("name", ALL)
-async def test_help_language_staff_and_end_are_one_key_away_and_lead_back(name: str) -> None:
-    screen = ALL[name]()
-    app = screen_app(screen, "en")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        named = {str(key.render()).split(" ")[0] for key in screen.query_one(KeyBar).query(".key") if key.display}
-        assert named >= {"F1", "F2", "F4", "F8", "F12"} | ({"Esc"} if screen.can_go_back else set())
-        before = screen.focused.id if screen.focused is not None else None
-        for key in ("f1", "f2", "f8", "f12"):
-            await pilot.press(key)
+        if app.screen is not screen:  # the help, language and staff screens are not opened upon themselves
+            await pilot.press("escape")
             await pilot.pause()
-            if app.screen is not screen:  # the help, language and staff screens are not opened upon themselves
-                await pilot.press("escape")
-                await pilot.pause()
-            assert app.screen is screen, key
-            assert (screen.focused.id if screen.focused is not None else None) == before, "the focus is where it was"
+        assert app.screen is screen, key
+        assert (screen.focused.id if screen.focused is not None else None) == before, "the focus is where it was"
+
+
+async def the_focus_is_where_it_was_in_another_language(
+    app: ScreenApp, screen: KioskScreen[Any], pilot: Pilot[Any]
+) -> None:
+    await pilot.press("tab")
+    await pilot.pause()
+    before = screen.focused.id if screen.focused is not None else None
+    await pilot.press("f3")
+    await settle(pilot)
+    assert app.t.language == "ja"
+    assert app.screen is screen
+    assert (screen.focused.id if screen.focused is not None else None) == before
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_the_keyboard_is_enough_and_no_key_leaves(name: str) -> None:
+    """All of it in one program, as to start it takes longer than any of it."""
+    screen = ALL[name]()
+    app = screen_app(screen, "en")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await every_part_is_reached_and_none_is_a_trap(app, screen, pilot)
+        await the_last_row_of_the_page_can_be_read(app, screen, pilot)
+        await no_key_leaves_the_program(app, screen, pilot)
+        await help_language_staff_and_end_are_one_key_away_and_lead_back(app, screen, pilot)
+        await the_focus_is_where_it_was_in_another_language(app, screen, pilot)
