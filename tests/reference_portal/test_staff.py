@@ -16,6 +16,9 @@ from tests.reference_portal.people import DEVICE, PASSWORD, Person
 from tests.reference_portal.world import World, code
 
 
+pytestmark = pytest.mark.one_database
+
+
 def notification(**changes: Any) -> Notification:
     said = {
         "user_kind": UserKind.ORGANISATION,
