@@ -17,7 +17,7 @@ from tests.bad_input.parts import PASSWORD, PIN, Desk
 from tests.secrets.processes import family
 from tests.support.pcscd import wait_until
 
-SECONDS = 30
+SECONDS = 60
 POSTAL_CODE = "part1.postal_code"
 F12 = "\x1b[24~"
 
