@@ -125,7 +125,7 @@ class Desk:
     def password_chosen(self) -> str:
         """Open the mailed link, choose the password, and return the authentication ID that is shown."""
         mail = self.portal.wait_for_mail(lambda mail: self.email in mail["to"] and "/link/" in mail["text"])
-        page = httpx.post(link_in(mail), data={"password": PASSWORD, "again": PASSWORD})
+        page = httpx.post(link_in(mail), data={"password": PASSWORD, "again": PASSWORD}, timeout=60)
         shown = re.search(r"id='authentication-id'>([^<]+)<", page.text)
         assert shown is not None
         return shown[1]

@@ -107,7 +107,7 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             receipt = portal.register(made.signing, made.authentication, made.form)
         assert receipt.outcome == "created"
         link = link_in(process.wait_for_mail(lambda mail: "/link/" in mail["text"]))
-        page = httpx.post(link, data={"password": PASSWORD, "again": PASSWORD})
+        page = httpx.post(link, data={"password": PASSWORD, "again": PASSWORD}, timeout=60)
         shown = re.search(r"id='authentication-id'>([^<]+)<", page.text)
         assert shown is not None
         made.authentication_id = shown[1]

@@ -49,7 +49,7 @@ from tests.support.cards import authority, holder, issue
 from tests.support.portal import PortalProcess
 from tests.support.screens import ScreenApp, until
 
-SECONDS = 40.0
+SECONDS = 60.0
 NAME = "KAKUU MIHON OUTAGE"
 MARKER = "ＭＡＲＫＥＲ架空"
 STREET = "霞が関"

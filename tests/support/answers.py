@@ -62,6 +62,10 @@ class _Filler:
         self.chance = random.Random(seed)
         self.answers: StoredAnswers = {}
         self.ends = {rule.second for sheet in form.sheets for rule in sheet.rules if rule.kind == "order"}
+        self.children: dict[str, Field] = {}
+        for item in form.fields.values():
+            if item.parent:
+                self.children.setdefault(item.parent, item)
 
     def fill(self, pages: list[str]) -> StoredAnswers:
         fixed = fixed_values(self.form, self.context)
@@ -113,8 +117,8 @@ class _Filler:
 
     def _code(self, item: Field | Column, parent: str) -> str:
         known = [option.code for option in options(item, parent)]
-        if isinstance(item, Field) and any(other.parent == item.id for other in self.form.fields.values()):
-            child = next(other for other in self.form.fields.values() if other.parent == item.id)
+        child = self.children.get(item.id) if isinstance(item, Field) else None
+        if child is not None:
             known = [code for code in known if choices(child.list, code)]
         if "current_period_of_stay" in (item.id if isinstance(item, Field) else ""):
             return max(known)

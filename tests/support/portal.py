@@ -23,6 +23,8 @@ _SECONDS = 60.0
 _GROUPS = ("maintenance", "sealing-key")
 _LINK = re.compile(r"https?://\S+/link/\S+")
 
+FORKS = hasattr(os, "fork")
+
 Running = Child | subprocess.Popen[str]
 
 
@@ -123,7 +125,7 @@ class PortalProcess:
         raise AssertionError("the mail has not come")
 
     def _start(self, *words: str) -> dict[str, Any]:
-        process, line = self._started_alone(words) if self.alone else _started(words, quiet=self.quiet)
+        process, line = self._started_alone(words) if self.alone or not FORKS else _started(words, quiet=self.quiet)
         assert line, f"{words[0]} did not start"
         self._processes.append(process)
         told: dict[str, Any] = json.loads(line)

@@ -1,4 +1,4 @@
-"""The keyboard alone is enough on every screen, and no key of it leaves the program."""
+"""On every screen the keyboard alone is enough, no key of it leaves the program, and what it does a click does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from textual.widget import Widget
 
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.bars import KeyBar
+from kiosk.widgets.choices import ChoiceList
 from tests.support.frame import ALL, settle
+from tests.support.mouse import Hand
 from tests.support.screens import ScreenApp, screen_app
 
 SIZE = (80, 24)
@@ -110,15 +112,38 @@ async def the_focus_is_where_it_was_in_another_language(
     assert (screen.focused.id if screen.focused is not None else None) == before
 
 
+def every_key_can_be_clicked(screen: KioskScreen[Any]) -> None:
+    bar = screen.query_one(KeyBar)
+    for key in bar.query(".key"):
+        if key.display:
+            assert bar.region.contains_region(key.region), f"{key!r} is cut"
+    assert _says_go_on(screen) or not screen.proceeds, "F10 is not in sight in a narrow terminal"
+
+
+def _says_go_on(screen: KioskScreen[Any]) -> bool:
+    """Return whether something that can be clicked does what F10 does: the button, or a row that leads on."""
+    rows = [choice.id for choices in screen.query(ChoiceList) for choice in choices.choices]
+    return len(screen.query("ActionButton.-primary")) == 1 or bool({"", "done"} & set(rows))
+
+
+async def a_click_leads_back(app: ScreenApp, screen: KioskScreen[Any], pilot: Pilot[Any]) -> None:
+    if screen.can_go_back:
+        await Hand(pilot).key("Esc")
+        await app.finished()
+
+
 @pytest.mark.parametrize("name", ALL)
-async def test_the_keyboard_is_enough_and_no_key_leaves(name: str) -> None:
+async def test_the_keyboard_is_enough_no_key_leaves_and_each_can_be_clicked(name: str) -> None:
     """All of it in one program, as to start it takes longer than any of it."""
     screen = ALL[name]()
     app = screen_app(screen, "en")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
+        every_key_can_be_clicked(screen)
         await every_part_is_reached_and_none_is_a_trap(app, screen, pilot)
         await the_last_row_of_the_page_can_be_read(app, screen, pilot)
         await no_key_leaves_the_program(app, screen, pilot)
         await help_language_staff_and_end_are_one_key_away_and_lead_back(app, screen, pilot)
         await the_focus_is_where_it_was_in_another_language(app, screen, pilot)
+        every_key_can_be_clicked(screen)
+        await a_click_leads_back(app, screen, pilot)
