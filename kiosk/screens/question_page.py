@@ -55,7 +55,7 @@ class QuestionPage(CaretScreen):
     Args:
         asking: what is asked; ``PageAsking(form, page, answers, context)`` for a page of a form.
         on_change: told every answer that changed, after normalising.
-        span: which questions these are, for "Questions 9–12 of 38"; None where nothing is counted.
+        span: tells which questions these are now, for "Questions 9–12 of 38"; None where nothing is counted.
         focus: id of the question to begin with; "" for the first.
         check: whether to say at once what is wrong (a page that is gone back to).
         stop: whether "Save and stop" is offered.
@@ -86,7 +86,7 @@ class QuestionPage(CaretScreen):
         asking: Asking,
         on_change: OnChange,
         *,
-        span: Span | None = None,
+        span: Callable[[], Span | None] = lambda: None,
         focus: str = "",
         check: bool = False,
         stop: bool = True,
@@ -163,7 +163,7 @@ class QuestionPage(CaretScreen):
 
     def span_words(self) -> str:
         """Return which questions of how many these are, "" where nothing is counted."""
-        span = self._span
+        span = self._span()
         if span is None:
             return ""
         key = "answers.span.one" if span.first == span.last else "answers.span"
@@ -244,6 +244,8 @@ class QuestionPage(CaretScreen):
     def _show_visible(self) -> None:
         for line in self.query("#page-tally").results(Line):
             line.show(self.asking.tally(self.t))
+        for line in self.query("#page-span").results(Line):
+            line.show(self.span_words())
         self._visible = self.asking.visible()
         for group in self.query(GroupLine):
             group.show_for(self._visible)

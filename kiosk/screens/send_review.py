@@ -43,7 +43,10 @@ class FeeShown:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What will be filed: the applicant's name, the files' names made safe, the receipt method, and the fee."""
+    """What will be filed: the applicant's name, the files' names made safe, the receipt method, and the fee.
+
+    ``filer`` is who files it for the applicant, "" where they do so themselves.
+    """
 
     subject: Subject
     applicant: str = field(repr=False)
@@ -52,6 +55,7 @@ class Outgoing:
     office: Names
     notices: str = field(repr=False)
     fee: FeeShown | None
+    filer: str = field(repr=False, default="")
 
 
 class SendReviewScreen(KioskScreen[str]):
@@ -108,6 +112,8 @@ class SendReviewScreen(KioskScreen[str]):
         out = self._outgoing
         yield "send.procedure", out.subject.words(self.t)
         yield "send.applicant", out.applicant
+        if out.filer:
+            yield "send.filer", out.filer
         yield "send.files", self._files()
         way = self.t(f"send.way.{WAYS.get(out.method, 'counter')}")
         yield "send.receipt", "\n".join(part for part in (way, self.t.pick(out.office)) if part)

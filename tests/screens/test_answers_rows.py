@@ -29,6 +29,7 @@ CRITERION, STAGE = "applicant.applicable_criterion", "applicant.place_performanc
 SMALL_STAGE = "01"
 """A criterion for which the size and the staff of the place are asked too."""
 FAMILY = "part1.family_in_japan"
+WORK, WORK_AT_ALL = "applicant.work_experience", "applicant.work_experience_yes_no"
 EN = translator("en")
 
 
@@ -99,6 +100,16 @@ async def test_the_part_with_the_wrong_box_is_opened() -> None:
         await pilot.pause()
         assert page.span_words() == "Part 3 of 3"
         assert page.query(ErrorSummary)
+
+
+def test_a_row_is_told_by_what_it_says_and_not_by_yes_or_no() -> None:
+    people = [{"relationship": "06", "name": "ＫＡＫＵＵ", "residing_applicant_not": "1"}]
+    (line,) = asking("family", {**PARTLY, FAMILY: people}).spec(FAMILY, EN).rows
+    assert line.endswith("ＫＡＫＵＵ")
+    career = {"country_region": "204", "month_joining_unknown": "1", "year_month_joining_company": "2015-04"}
+    form = load_form("extension", "gijinkoku")
+    work = PageAsking(form, form.page_of[WORK], {WORK_AT_ALL: "1", WORK: [career]}, CONTEXT)
+    assert work.spec(WORK, EN).rows[0].split(" · ")[1:] == ["April 2015"]
 
 
 async def test_a_row_left_blank_is_none() -> None:

@@ -80,7 +80,7 @@ async def _filed(
         finally:
             drafting.close()
 
-    app = station.app(journey)
+    app, last_look = station.app(journey), ""
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ProcedureScreen)
         await steps(pilot)
@@ -90,13 +90,17 @@ async def _filed(
         await pilot.press("1")
         await earlier(pilot)
         await until(pilot, SendReviewScreen)
+        last_look = shown(pilot)
         await pilot.press("f10")
         await until(pilot, ReceptionScreen)
         await pick(pilot, "home")
         await app.finished()
     (found,) = [item for key, item in station.applications().items() if key not in before]
     with station.other_session() as portal:
-        return found, dict(portal.application(found.application_id).application.content.answers)
+        answers = dict(portal.application(found.application_id).application.content.answers)
+    assert answers["part1.name"] in last_look, "it is said for whom it is filed"
+    assert station.account.person.name in last_look, "and by whom"
+    return found, answers
 
 
 def _fill(station: Station, drafting: Drafting) -> None:

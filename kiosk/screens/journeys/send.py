@@ -87,9 +87,12 @@ def outgoing(drafting: Drafting, files: tuple[StoredAttachment, ...]) -> Outgoin
 
     receipt = drafting.snapshot().receipt
     person = drafting.context.person
+    here = person.name if person is not None else ""
+    for_another = drafting.context.user_kind != "applicant"
     return Outgoing(
         subject_of(drafting.procedure, drafting.status),
-        applicant=person.name if person is not None else "",
+        applicant=str(drafting.answers.get("part1.name", "")) if for_another else here,
+        filer=here if for_another else "",
         files=tuple(shown_name(file.name) for file in files),
         method=receipt.get(METHOD, ""),
         office=office_names(receipt.get(PREFECTURE, ""), receipt.get(OFFICE, "")),
