@@ -116,4 +116,4 @@ def _grouped() -> Iterable[Status]:
 
 def _options(entries: Iterable[Status], t: Translator) -> Iterable[Option]:
     other = "en" if t.language == "ja" else "ja"
-    return (Option(entry.id, t.pick(entry.name), entry.name.get(other, "")) for entry in entries)
+    return (Option(entry.id, t.pick(entry.name), entry.name.get(other, ""), entry.also) for entry in entries)

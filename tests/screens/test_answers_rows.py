@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from kiosk.forms.load import load_form
 from kiosk.forms.model import Context
 from kiosk.i18n import translator
@@ -216,6 +218,18 @@ async def test_a_status_that_is_not_found_is_said() -> None:
         await pilot.pause()
         assert count.display
         assert str(count.render()) == EN("answers.picker.none")
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("tokutei ginou", "ssw1"), ("かぞく", "dependent"), ("ryugaku", "student"), ("gijinkoku", "gijinkoku")],
+)
+async def test_a_status_is_found_by_how_it_is_read(query: str, status: str) -> None:
+    app = screen_app(StatusScreen("extension"), "en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*("space" if letter == " " else letter for letter in query), "enter")
+        await app.finished()
+    assert app.results == [status]
 
 
 async def test_down_leaves_a_choice_that_stands_on_one_row() -> None:
