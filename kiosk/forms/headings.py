@@ -29,18 +29,26 @@ def worded(labels: Sequence[str], language: str) -> tuple[Wording, ...]:
     """Return every label with its heading; two or more in a row share one.
 
     Args:
-        labels: in the order in which they are shown. An empty one (a table, a paragraph) parts no others.
+        labels: in the order in which they are shown. An empty one (a table, a paragraph) parts no others, neither does
+            one that would be left with its number alone; that one stays whole.
         language: of the labels.
     """
     step = _STEPS.get(language, _STEP)
     paths = [tuple(label.split(step)) for label in labels]
-    shown = [place for place, label in enumerate(labels) if label]
+    shown = [place for place, path in enumerate(paths) if len(path) == 1 or _says_something(path[1:])]
     found = [Wording("", label) for label in labels]
-    for _first, places in itertools.groupby(shown, key=lambda place: paths[place][0]):
+    for _first, places in itertools.groupby(
+        (place for place in shown if labels[place]), key=lambda n: _begins(paths[n])
+    ):
         run = list(places)
         for place, wording in zip(run, _run([paths[place] for place in run], step), strict=True):
             found[place] = wording
     return tuple(found)
+
+
+def _begins(path: tuple[str, ...]) -> tuple[str, bool]:
+    """Return with what a label begins, and whether anything follows: one that says it all is in no group."""
+    return path[0], len(path) > 1
 
 
 def _run(paths: list[tuple[str, ...]], step: str) -> Iterator[Wording]:

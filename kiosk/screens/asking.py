@@ -19,6 +19,7 @@ from kiosk.forms.prefill import awaited, fixed_values
 from kiosk.forms.summary import display
 from kiosk.forms.view import View
 from kiosk.screens.asking_spec import (
+    are_few,
     doubt_words,
     excess_of,
     number_of,
@@ -29,7 +30,7 @@ from kiosk.screens.asking_spec import (
     worded_columns,
 )
 from kiosk.screens.drafting import Value
-from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Option
+from kiosk.widgets.fields_spec import FieldSpec, Option
 
 if TYPE_CHECKING:
     from kiosk.i18n import Translator
@@ -154,7 +155,9 @@ class PageAsking:
 
     def help(self, t: Translator) -> str:
         """Return the page's help, and for whom its questions are where a member of the family answers them."""
-        family = self.context.user_kind in FAMILY and self._sheet().filled_by == "applicant"
+        sheet = self._sheet()
+        of_the_person = sheet.filled_by == "applicant" and sheet is not self.form.receipt
+        family = self.context.user_kind in FAMILY and of_the_person
         parts = (t("answers.for_another") if family else "", t.pick(self.page.help))
         return "\n".join(part for part in parts if part)
 
@@ -209,15 +212,14 @@ class PageAsking:
 
     def _row_line(self, item: Field, row: Row, t: Translator, *, wrong: bool) -> str:
         view = View(self.form, self.answers, self.context)
-        words = [display(column, row.get(column.key, ""), t, view.parent_code(column, row)) for column in item.columns]
+        # Yes, no and the like say little where their questions are not beside them.
+        columns = [column for column in item.columns if not are_few(column)] or item.columns
+        words = [display(column, row.get(column.key, ""), t, view.parent_code(column, row)) for column in columns]
         line = " · ".join([word for word in words if word][:3]) or t("answers.row.empty")
         return f"! {line}" if wrong else line
 
     def _inline(self, item: Field, t: Translator) -> tuple[Option, ...]:
-        if item.type not in {"choice", "yes_no"} or item.parent:
-            return ()
-        few = len(options(item)) <= INLINE_OPTIONS
-        return self.choices(item.id, t) if few else ()
+        return self.choices(item.id, t) if are_few(item) and not item.parent else ()
 
     def visible(self) -> frozenset[str]:
         """Return the questions that apply now."""

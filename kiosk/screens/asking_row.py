@@ -10,9 +10,9 @@ from kiosk.forms.normalise import normalise
 from kiosk.forms.summary import display
 from kiosk.forms.view import View
 from kiosk.screens.asking import Change, PageAsking, Row
-from kiosk.screens.asking_spec import excess_of, options_of, spec_of, understood_of
+from kiosk.screens.asking_spec import are_few, excess_of, options_of, spec_of, understood_of
 from kiosk.screens.drafting import Value
-from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Option
+from kiosk.widgets.fields_spec import FieldSpec, Option
 
 if TYPE_CHECKING:
     from kiosk.i18n import Translator
@@ -93,10 +93,7 @@ class RowAsking:
         )
 
     def _inline(self, column: Column, t: Translator) -> tuple[Option, ...]:
-        if column.type not in {"choice", "yes_no"} or column.list_column:
-            return ()
-        few = len(options(column)) <= INLINE_OPTIONS
-        return self.choices(column.key, t) if few else ()
+        return self.choices(column.key, t) if are_few(column) else ()
 
     def visible(self) -> frozenset[str]:
         """Return the columns that apply now."""

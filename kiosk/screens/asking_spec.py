@@ -12,7 +12,7 @@ from kiosk.forms.load import options
 from kiosk.forms.model import Column, Field, Sheet
 from kiosk.forms.summary import display
 from kiosk.i18n import Translator
-from kiosk.widgets.fields_spec import FieldSpec, Kind, Option
+from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Kind, Option
 
 _KINDS: dict[str, Kind] = {
     "textarea": "long",
@@ -64,6 +64,13 @@ def spec_of(
 def number_of(item: Field | Column, t: Translator) -> str:
     """Return the number of the official box in words, or an empty text."""
     return t("answers.number", number=item.number) if item.number else ""
+
+
+def are_few(item: Field | Column) -> bool:
+    """Say whether the question is a choice among so few that all of them are shown."""
+    if item.type not in {"choice", "yes_no"} or (isinstance(item, Column) and item.list_column):
+        return False
+    return len(options(item)) <= INLINE_OPTIONS
 
 
 def options_of(item: Field | Column, parent: str, t: Translator) -> tuple[Option, ...]:

@@ -81,7 +81,7 @@ class EligibilityScreen(KioskScreen[str]):
             # That it is allowed stands on top already; then only the source is of use.
             if self._decision.allowed != "yes":
                 yield Line(self.t(f"eligibility.{reason.key}"))
-            yield Line(self.t("eligibility.source", source=reason.source), classes="quiet space")
+            yield Line(self.t("eligibility.source", source=shown_source(reason.source)), classes="quiet space")
         if self._opens is not None and self._decision.allowed != "yes":
             yield Line(self.t("eligibility.counter", date=self._day(self._opens)), classes="paragraph", id="counter")
         yield ChoiceList(self._choices())
@@ -124,6 +124,11 @@ class EligibilityScreen(KioskScreen[str]):
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """End with the choice."""
         self.dismiss(event.choice_id)
+
+
+def shown_source(source: str) -> str:
+    """Return where a rule is written, without the remark for staff that stands behind it in brackets."""
+    return source.partition(" (")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,8 @@ class NeedsScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield sheets of others, documents, the fee, and what can be done."""
         yield Line(self.t("needs.lead"), classes="lead")
-        yield Line(self.t("needs.questions", count=self._needs.questions), classes="quiet space")
+        yield Line(self.t("needs.questions", count=self._needs.questions), classes="quiet")
+        yield Line(self.t("needs.read_on"), classes="quiet space")
         letters = [Choice(f"letter:{who}", self.t(f"needs.letter.{who}")) for who in self._needs.letters]
         yield ChoiceList([Choice(GO_ON, self.t("needs.start")), *letters, Choice("back", self.t("choice.back"))])
         yield from self._asked_beyond()
@@ -182,7 +188,7 @@ class NeedsScreen(KioskScreen[str]):
         yield Line(self.t("needs.documents"), classes="label")
         for needed in self._needs.documents:
             yield Line(f"· {self.t.pick(needed.document.name)}")
-            yield Line(f"  {self._remarks(needed)}", classes="quiet")
+            yield from (Line(words, classes="quiet indented") for words in self._remarks(needed) if words)
         yield Line("", classes="quiet")
         yield from self._receipts()
 
@@ -193,7 +199,7 @@ class NeedsScreen(KioskScreen[str]):
         for item in self._needs.requirements:
             yield Line(f"· {self.t.pick(item.text)}")
             if item.state in {"met", "not_met", "old_rules"}:
-                yield Line(f"  {self.t(f'needs.requirement.{item.state}')}", classes="quiet")
+                yield Line(self.t(f"needs.requirement.{item.state}"), classes="quiet indented")
         yield Line("", classes="quiet")
 
     def _receipts(self) -> Iterable[Widget]:
@@ -203,15 +209,16 @@ class NeedsScreen(KioskScreen[str]):
         for item in self._needs.receipts:
             yield Line(f"· {self.t(f'receipt.{item.method}')}")
             for doubt in item.doubts:
-                yield Line(f"  {self.t(f'receipt.reason.{doubt}')}", classes="quiet")
+                yield Line(self.t(f"receipt.reason.{doubt}"), classes="quiet indented")
 
-    def _remarks(self, needed: Needed) -> str:
+    def _remarks(self, needed: Needed) -> tuple[str, str]:
+        """Return when it is needed, where that is not always, and what it is like."""
         document = needed.document
-        parts = [self.t(f"need.{needed.need}")] if needed.need != "required" else []
-        parts += [because(needed, self.t)] if needed.why else []
-        parts.append(self.t.pick(document.hint))
-        parts += [self.t("request.months", months=document.months)] if document.months is not None else []
-        return "  ".join(part for part in parts if part)
+        when = [self.t(f"need.{needed.need}")] if needed.need != "required" else []
+        when += [because(needed, self.t)] if needed.why else []
+        what = [self.t.pick(document.hint)]
+        what += [self.t("request.months", months=document.months)] if document.months is not None else []
+        return " · ".join(when), "  ".join(part for part in what if part)
 
     def _fee(self) -> Iterable[Widget]:
         fee = self._needs.fee

@@ -43,7 +43,7 @@ def found(options: Sequence[Option], query: str) -> list[Option]:
     first: list[Option] = []
     rest: list[Option] = []
     for option in options:
-        texts = folded("\n".join((option.label, option.other, option.code)))
+        texts = folded("\n".join(option))
         tight = texts.replace(" ", "")
         if all(word in texts or word in tight for word in words):
             starts = any(folded(text).startswith(folded(query).strip()) for text in option)

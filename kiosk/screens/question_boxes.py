@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
@@ -72,6 +73,13 @@ def arranged(specs: Sequence[FieldSpec], title: str, language: str) -> tuple[tup
             above = wording.heading
         made.append((line, replace(spec, short=wording.label) if wording.heading else spec))
     return tuple(made)
+
+
+def short_names(specs: Iterable[FieldSpec]) -> dict[str, str]:
+    """Return what is left of the labels under a heading, by field, where it is enough to tell a box from the others."""
+    short = {spec.id: spec.short for spec in specs if spec.short}
+    count = Counter(short.values())
+    return {field_id: words for field_id, words in short.items() if count[words] == 1}
 
 
 def _under(heading: str, specs: Sequence[FieldSpec], wordings: Sequence[Wording]) -> Iterable[str]:

@@ -19,7 +19,7 @@ from kiosk.screens.asking import Asking, Change, PageAsking
 from kiosk.screens.base import Nav, Rail
 from kiosk.screens.caret import CaretScreen
 from kiosk.screens.drafting import Value
-from kiosk.screens.question_boxes import GroupLine, arranged, box_of
+from kiosk.screens.question_boxes import GroupLine, arranged, box_of, short_names
 from kiosk.widgets.bars import ActionButton
 from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, FieldLeft
 from kiosk.widgets.fields_choice import PickRequested
@@ -55,7 +55,7 @@ class QuestionPage(CaretScreen):
     Args:
         asking: what is asked; ``PageAsking(form, page, answers, context)`` for a page of a form.
         on_change: told every answer that changed, after normalising.
-        span: which questions these are, for "Questions 9–12 of 38"; None where nothing is counted.
+        span: tells which questions these are now, for "Questions 9–12 of 38"; None where nothing is counted.
         focus: id of the question to begin with; "" for the first.
         check: whether to say at once what is wrong (a page that is gone back to).
         stop: whether "Save and stop" is offered.
@@ -86,7 +86,7 @@ class QuestionPage(CaretScreen):
         asking: Asking,
         on_change: OnChange,
         *,
-        span: Span | None = None,
+        span: Callable[[], Span | None] = lambda: None,
         focus: str = "",
         check: bool = False,
         stop: bool = True,
@@ -101,6 +101,7 @@ class QuestionPage(CaretScreen):
         self._stop = stop
         self._trouble = trouble
         self._boxes: dict[str, FieldBox] = {}
+        self._short: dict[str, str] = {}
         self._picker: PickerScreen | None = None
         self.begin_anew()
 
@@ -120,12 +121,14 @@ class QuestionPage(CaretScreen):
         tally = self.asking.tally(self.t)
         if tally:
             yield Line(tally, id="page-tally")
+        specs = [self.asking.spec(field_id, self.t) for field_id in self.asking.ids]
+        placed = arranged(specs, self.asking.title(self.t), self.t.language)
+        self._short = short_names(spec for _line, spec in placed)
         yield from self._head()
         if self._problems():
             yield self._summary(takes_focus=False)
         self._boxes = {}
-        specs = [self.asking.spec(field_id, self.t) for field_id in self.asking.ids]
-        for line, spec in arranged(specs, self.asking.title(self.t), self.t.language):
+        for line, spec in placed:
             if line is not None:
                 yield line.show_for(self._visible)
             yield self._box(spec)
@@ -163,7 +166,7 @@ class QuestionPage(CaretScreen):
 
     def span_words(self) -> str:
         """Return which questions of how many these are, "" where nothing is counted."""
-        span = self._span
+        span = self._span()
         if span is None:
             return ""
         key = "answers.span.one" if span.first == span.last else "answers.span"
@@ -244,6 +247,8 @@ class QuestionPage(CaretScreen):
     def _show_visible(self) -> None:
         for line in self.query("#page-tally").results(Line):
             line.show(self.asking.tally(self.t))
+        for line in self.query("#page-span").results(Line):
+            line.show(self.span_words())
         self._visible = self.asking.visible()
         for group in self.query(GroupLine):
             group.show_for(self._visible)
@@ -357,11 +362,13 @@ class QuestionPage(CaretScreen):
     def _summary(self, *, takes_focus: bool = True) -> ErrorSummary:
         # Its rows stay while answers are put right, so they are not looked up among what is wrong by then.
         issues = self._listed = self._problems()
-        rows = [
-            Problem(str(number), self.asking.called(issue, self.t), self._words(issue))
-            for number, issue in enumerate(issues)
-        ]
+        rows = [Problem(str(number), self._called(issue), self._words(issue)) for number, issue in enumerate(issues)]
         return ErrorSummary(self.t.plural("answers.errors", len(issues)), rows, takes_focus=takes_focus)
+
+    def _called(self, issue: Issue) -> str:
+        """Return the words that stand at the box, where no other box here has the same."""
+        here = self._short.get(issue.field) if issue.row is None else None
+        return here or self.asking.called(issue, self.t)
 
     def on_error_summary_chosen(self, event: ErrorSummary.Chosen) -> None:
         """Go where it is wrong."""

@@ -17,7 +17,7 @@ from kiosk.widgets.text import INDENT, safe
 
 MAX_DIGITS = 9
 
-TEXT_CELLS = 71
+TEXT_CELLS = 69
 """Room for the words of a row; what is longer goes on under them."""
 
 _HANG = INDENT * 3

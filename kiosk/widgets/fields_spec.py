@@ -15,11 +15,12 @@ Tone = Literal["error", "attention", "understood"]
 
 
 class Option(NamedTuple):
-    """One thing that can be chosen: its code, its words, and its words in the other language."""
+    """One thing that can be chosen: its code, its words, those in the other language, and words only searched for."""
 
     code: str
     label: str
     other: str = ""
+    also: str = ""
 
 
 class Note(NamedTuple):

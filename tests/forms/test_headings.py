@@ -52,6 +52,19 @@ def test_a_label_that_would_say_nothing_any_more_is_left_whole(labels: list[str]
     assert worded(labels, "en") == tuple(Wording("", label) for label in labels)
 
 
+def test_those_around_such_a_label_share_their_heading_all_the_same():
+    assert worded(["A", "A: (1) Name", "A: Details"], "en") == (
+        Wording("", "A"),
+        Wording("A", "(1) Name"),
+        Wording("A", "Details"),
+    )
+    assert worded(["A: Name", "A: (1)", "A: Town"], "en") == (
+        Wording("A", "Name"),
+        Wording("", "A: (1)"),
+        Wording("A", "Town"),
+    )
+
+
 def test_a_table_between_parts_nothing():
     found = worded(["A: Main business", "", "A: Capital"], "en")
     assert found == (Wording("A", "Main business"), Wording("", ""), Wording("A", "Capital"))

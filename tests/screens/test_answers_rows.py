@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from kiosk.forms.load import load_form
 from kiosk.forms.model import Context
 from kiosk.i18n import translator
@@ -17,6 +19,7 @@ from kiosk.screens.question_boxes import GroupLine
 from kiosk.screens.question_page import NEXT, QuestionPage
 from kiosk.screens.status_choice import StatusScreen
 from kiosk.screens.table_page import REMOVED, RowPage
+from kiosk.widgets.choices import ChoiceList
 from kiosk.widgets.fields import editor_id
 from kiosk.widgets.fields_choice import InlineChoice, PickBox
 from kiosk.widgets.summary import ErrorSummary
@@ -29,6 +32,7 @@ CRITERION, STAGE = "applicant.applicable_criterion", "applicant.place_performanc
 SMALL_STAGE = "01"
 """A criterion for which the size and the staff of the place are asked too."""
 FAMILY = "part1.family_in_japan"
+WORK, WORK_AT_ALL = "applicant.work_experience", "applicant.work_experience_yes_no"
 EN = translator("en")
 
 
@@ -82,8 +86,9 @@ async def test_what_is_wrong_in_a_part_stops_there_and_is_named_with_its_row() -
         assert not page.query(ErrorSummary), "nothing is wrong in the first part"
         await pilot.press("f10")
         await pilot.pause()
-        assert page.query(ErrorSummary)
         assert page.span_words() == "Part 2 of 3"
+        (choice,) = page.query_one("#error-rows", ChoiceList).choices
+        assert choice.label.startswith("Name: "), "as it is called at the box"
     whole = _entertainer(answers)
     (issue,) = [issue for issue in whole.issues() if issue.field == STAGE]
     name = whole.called(issue, EN)
@@ -99,6 +104,16 @@ async def test_the_part_with_the_wrong_box_is_opened() -> None:
         await pilot.pause()
         assert page.span_words() == "Part 3 of 3"
         assert page.query(ErrorSummary)
+
+
+def test_a_row_is_told_by_what_it_says_and_not_by_yes_or_no() -> None:
+    people = [{"relationship": "06", "name": "ＫＡＫＵＵ", "residing_applicant_not": "1"}]
+    (line,) = asking("family", {**PARTLY, FAMILY: people}).spec(FAMILY, EN).rows
+    assert line.endswith("ＫＡＫＵＵ")
+    career = {"country_region": "204", "month_joining_unknown": "1", "year_month_joining_company": "2015-04"}
+    form = load_form("extension", "gijinkoku")
+    work = PageAsking(form, form.page_of[WORK], {WORK_AT_ALL: "1", WORK: [career]}, CONTEXT)
+    assert work.spec(WORK, EN).rows[0].split(" · ")[1:] == ["April 2015"]
 
 
 async def test_a_row_left_blank_is_none() -> None:
@@ -205,6 +220,18 @@ async def test_a_status_that_is_not_found_is_said() -> None:
         await pilot.pause()
         assert count.display
         assert str(count.render()) == EN("answers.picker.none")
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("tokutei ginou", "ssw1"), ("かぞく", "dependent"), ("ryugaku", "student"), ("gijinkoku", "gijinkoku")],
+)
+async def test_a_status_is_found_by_how_it_is_read(query: str, status: str) -> None:
+    app = screen_app(StatusScreen("extension"), "en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*("space" if letter == " " else letter for letter in query), "enter")
+        await app.finished()
+    assert app.results == [status]
 
 
 async def test_down_leaves_a_choice_that_stands_on_one_row() -> None:

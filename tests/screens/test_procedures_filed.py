@@ -80,7 +80,7 @@ async def _filed(
         finally:
             drafting.close()
 
-    app = station.app(journey)
+    app, last_look = station.app(journey), ""
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ProcedureScreen)
         await steps(pilot)
@@ -90,6 +90,7 @@ async def _filed(
         await pilot.press("1")
         await earlier(pilot)
         await until(pilot, SendReviewScreen)
+        last_look = shown(pilot)
         await pilot.press("f10")
         await until(pilot, ReceptionScreen)
         await pick(pilot, "home")
@@ -98,6 +99,8 @@ async def _filed(
     with station.other_session() as portal:
         answers = dict(portal.application(found.application_id).application.content.answers)
     assert found.applicant == answers["part1.name"]
+    assert answers["part1.name"] in last_look, "it is said for whom it is filed"
+    assert station.account.person.name in last_look, "and by whom"
     return found, answers
 
 

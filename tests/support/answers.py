@@ -126,6 +126,8 @@ class _Filler:
 
     def _date(self, name: str) -> date:
         today = self.context.today
+        if "expected_date" in name:
+            return today + timedelta(days=self.chance.randint(1, 80) + (100 if name in self.ends else 0))
         if "expiration" in name:
             return today + timedelta(days=self.chance.randint(1, 80))
         if "birth" in name:

@@ -213,11 +213,14 @@ def _page(app: KioskApp, drafting: Drafting, page: Page, focus: str = "", *, che
     from kiosk.screens.asking import PageAsking
     from kiosk.screens.question_page import QuestionPage, Span
 
-    span = drafting.span(page.id)
+    def span() -> Span | None:
+        found = drafting.span(page.id)
+        return None if found is None else Span(*found)
+
     return QuestionPage(
         PageAsking(drafting.form, page, drafting.answers, drafting.context),
         drafting.put,
-        span=None if span is None else Span(*span),
+        span=span,
         focus=focus,
         check=check,
         trouble=app.save_trouble,
