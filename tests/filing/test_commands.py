@@ -103,6 +103,17 @@ def test_it_speaks_to_people():
     assert "check." not in result.output
 
 
+def test_it_tells_people_what_ends_and_what_has_to_be_told(tmp_path: Path):
+    file = tmp_path / "facts.json"
+    told = {"stay_ends": "2026-12-10", "moved_on": "2026-11-01", "passport_ends": "2026-12-01"}
+    file.write_text(json.dumps({"today": "2026-11-22", **told}), encoding="utf-8")
+    said = CliRunner().invoke(filing, ["check", *WHO, "--facts", str(file)]).output
+    assert "at the latest until 2027-02-10" in said
+    assert "! Your passport is valid until 2026-12-01." in said
+    assert "! Your My Number card is valid until 2026-12-10." in said
+    assert "! After moving, give notice of the new address within 14 days. Town hall: 2026-11-15" in said
+
+
 def test_the_example_names_every_fact_and_is_one():
     result = CliRunner().invoke(filing, ["check", "--example-facts"])
     assert result.exit_code == 0
