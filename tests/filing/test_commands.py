@@ -96,6 +96,13 @@ def test_it_speaks_japanese(check: Check):
     assert (line["why"], line["names"]["en"]) == ("会社が変わっていない", "Terms of employment or employment contract")
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1899-12-31"])
+def test_a_day_that_no_calendar_here_knows_is_said_so(day: str):
+    result = CliRunner().invoke(filing, ["check", *WHO[:-1], "official", "--today", day])
+    assert isinstance(result.exception, FactsError)
+    assert "today: from 1900 to 2100" in str(result.exception)
+
+
 def test_it_speaks_to_people():
     result = CliRunner().invoke(filing, ["check", *WHO, "--today", "2026-11-22"])
     assert result.exit_code == 0
