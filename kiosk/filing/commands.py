@@ -22,6 +22,8 @@ from kiosk.i18n import Translator, translator
 MAX_FACTS_BYTES = 1_000_000
 """A file of facts has a few dozen lines; a longer one is a mistake."""
 
+_NOTHING = b"{}"
+
 EXIT_STATUS: dict[bool | str, int] = {True: 0, "ask": 3, False: 4}
 """Exit status by answer. 1 is an error of ours, 2 wrong usage, as everywhere."""
 
@@ -53,7 +55,7 @@ def _subject(command: Callable[..., None]) -> Callable[..., None]:
         **others: Any,
     ) -> None:
         day = today.date() if today else japan_date(utc_now())
-        facts = Facts(day) if facts_file is None else facts_from_json(_read(facts_file), day)
+        facts = facts_from_json(_NOTHING if facts_file is None else _read(facts_file), day)
         command(answer(user_kind, procedure, status, facts, system), facts, language, **others)
 
     for option in reversed(_OPTIONS):

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, cast
 
 from kiosk.clock import Clock, japan_date
+from kiosk.filing.answer import Answer, answer
 from kiosk.filing.application import APPLICANT_NAME, Draft, DraftFile
 from kiosk.filing.documents import Needed, draft_checklist
 from kiosk.filing.eligibility import Decision, decide
@@ -304,6 +305,11 @@ class Drafting:
     def decision(self) -> Decision:
         """Return whether it may be filed, as things are now: the portal will ask the same rules of the answers."""
         return decide(self.context.user_kind, self.procedure, self.status, self.known())
+
+    def answer(self) -> Answer:
+        """Return everything the rules say of it, as things are now."""
+        context = self.context
+        return answer(context.user_kind, self.procedure, self.status, self.known(), context.system)
 
     def known(self) -> Facts:
         """Return what card and answers say, and where they say nothing what was told while choosing."""

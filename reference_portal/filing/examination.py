@@ -101,7 +101,8 @@ def grant(desk: Desk, reception_number: str, period: str = "", new_expiry: date 
             return
         row.mail_in = needed.model_dump(mode="json")
         store.enter(db, row, moment, ApplicationState.MAIL_IN)
-        _tell(db, desk, row, "granted", days=(needed.deadline - japan_date(moment)).days)
+        template = "granted" if card else "granted_certificate"
+        _tell(db, desk, row, template, days=(needed.deadline - japan_date(moment)).days)
 
 
 def refuse(desk: Desk, reception_number: str, reason: str) -> None:

@@ -96,11 +96,29 @@ def test_it_speaks_japanese(check: Check):
     assert (line["why"], line["names"]["en"]) == ("会社が変わっていない", "Terms of employment or employment contract")
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1899-12-31"])
+def test_a_day_that_no_calendar_here_knows_is_said_so(day: str):
+    result = CliRunner().invoke(filing, ["check", *WHO[:-1], "official", "--today", day])
+    assert isinstance(result.exception, FactsError)
+    assert "today: from 1900 to 2100" in str(result.exception)
+
+
 def test_it_speaks_to_people():
     result = CliRunner().invoke(filing, ["check", *WHO, "--today", "2026-11-22"])
     assert result.exit_code == 0
     assert "This can be filed online." in result.output
     assert "check." not in result.output
+
+
+def test_it_tells_people_what_ends_and_what_has_to_be_told(tmp_path: Path):
+    file = tmp_path / "facts.json"
+    told = {"stay_ends": "2026-12-10", "moved_on": "2026-11-01", "passport_ends": "2026-12-01"}
+    file.write_text(json.dumps({"today": "2026-11-22", **told}), encoding="utf-8")
+    said = CliRunner().invoke(filing, ["check", *WHO, "--facts", str(file)]).output
+    assert "at the latest until 2027-02-10" in said
+    assert "! Your passport is valid until 2026-12-01." in said
+    assert "! Your My Number card is valid until 2026-12-10." in said
+    assert "! After moving, give notice of the new address within 14 days. Town hall: 2026-11-15" in said
 
 
 def test_the_example_names_every_fact_and_is_one():

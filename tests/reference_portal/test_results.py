@@ -98,6 +98,7 @@ def test_a_certificate_by_post_comes_in_the_envelope_that_was_sent(world: World,
     granted = _granted(world, arrived, filed)
     assert (granted["state"], granted["mail_in"]["items"]) == ("mail_in", ["return_envelope"])
     assert (granted["mail_in"]["address"], granted["mail_in"]["fee_yen"]) == ([], 0)
+    assert "地方出入国在留管理局" in world.mails()[-1]["text"]
     examination.dispatch(world.portal, filed[1])
     assert world.mails()[-1]["subject"].endswith("証明書発送のお知らせ")
 

@@ -99,7 +99,7 @@ async def _filed(
     with station.other_session() as portal:
         answers = dict(portal.application(found.application_id).application.content.answers)
     assert found.applicant == answers["part1.name"]
-    assert answers["part1.name"] in last_look, "it is said for whom it is filed"
+    assert str(answers["part1.name"]) in last_look, "it is said for whom it is filed"
     assert station.account.person.name in last_look, "and by whom"
     return found, answers
 
