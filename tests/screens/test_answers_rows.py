@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.forms.load import load_form
-from kiosk.forms.model import Context
+from kiosk.forms.model import Context, Page
 from kiosk.i18n import translator
 from kiosk.screens.asking import PageAsking, Value
 from kiosk.screens.base import Nav
@@ -17,6 +17,7 @@ from kiosk.screens.checking import CheckSection, sections
 from kiosk.screens.picker import PickerScreen
 from kiosk.screens.question_boxes import GroupLine
 from kiosk.screens.question_page import NEXT, QuestionPage
+from kiosk.screens.registration_details import DetailsAsking
 from kiosk.screens.status_choice import StatusScreen
 from kiosk.screens.table_page import REMOVED, RowPage
 from kiosk.widgets.choices import ChoiceList
@@ -209,6 +210,22 @@ async def test_a_list_that_waits_for_another_answer_says_for_which() -> None:
     screen = PickerScreen("City", (), first=words)
     async with screen_app(screen, "en").run_test(size=(80, 24)):
         assert words in str(screen.query_one("#count").render())
+
+
+def test_a_member_of_the_family_is_told_for_whom_to_answer() -> None:
+    form, words = load_form("acquisition", "dependent"), EN("answers.for_another")
+    person, receipt = form.page_of["part1.name"], form.receipt.pages[0]
+
+    def said(kind: str, page: Page) -> str:
+        return PageAsking(form, page, {}, Context(kind, TODAY, INVENTED, "rasens")).help(EN)
+
+    assert said("legal_representative", person).startswith(words)
+    assert said("relative", person).startswith(words)
+    assert words not in said("applicant", person)
+    assert words not in said("scrivener", person)
+    assert words not in said("relative", receipt), "that is about who files"
+    assert words not in said("relative", form.page_of["agent.name"])
+    assert words not in DetailsAsking({}, "relative", TODAY, "rasens").help(EN)
 
 
 async def test_a_status_that_is_not_found_is_said() -> None:
