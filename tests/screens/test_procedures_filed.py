@@ -176,6 +176,24 @@ async def test_a_scrivener_files_for_a_dependent_abroad(station_of: Callable[[c.
     assert "SHOSHI" not in answers["part1.name"]
 
 
+async def test_a_relative_is_not_asked_whether_somebody_abroad_is_ill(
+    station_of: Callable[[c.UserKind, str], Station],
+) -> None:
+    station = station_of(c.UserKind.RELATIVE, "KAZOKU MIHON")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pick(pilot, "certificate_of_eligibility")
+        await until(pilot, StatusScreen)
+        await pilot.press(*"dependent", "enter")
+        await until(pilot, InterviewScreen)
+        await pick(pilot, "spouse")
+        await until(pilot, InterviewEntry)
+        await pilot.press(*"30", "f10")
+
+    found, _answers = await _filed(station, steps)
+    assert found.reception_number
+
+
 async def test_staff_of_a_company_file_a_certificate_without_a_card(town: Town, tmp_path: Path) -> None:
     station = StaffStation(town, tmp_path, town.approve_staff("SHAIN MIHON"))
 

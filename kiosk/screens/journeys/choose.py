@@ -191,7 +191,10 @@ class _Choosing:
         from kiosk.filing.interview import question
         from kiosk.screens.journeys.interview import ask_question
 
-        place, names = 0, ABOUT_THE_APPLICANT[self._kind]
+        names = ABOUT_THE_APPLICANT[self._kind]
+        if self._procedure == "certificate_of_eligibility":
+            names = tuple(name for name in names if name != "unable")  # who is abroad cannot file for themselves anyway
+        place = 0
         while place < len(names):
             answer = await ask_question(self._app, question(names[place]), self._told.get(names[place], ""))
             if answer is None and place == 0:
