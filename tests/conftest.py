@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from tests.support import contexts, stylesheets
 from tests.support.idle import waiting
 from tests.support.system_parts import PRESENT, SHARED
 
@@ -107,3 +108,19 @@ def stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
         wait = waiting(pilot.wait_for_idle)
         for module in (pilot, sys.modules["textual.app"]):
             monkeypatch.setattr(module, "wait_for_idle", wait)
+
+
+@pytest.fixture(autouse=True)
+def _styles_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let applications share the styles they read, where Textual was loaded at all."""
+    sheets = sys.modules.get("textual.css.stylesheet")
+    if sheets is not None:
+        monkeypatch.setattr(sheets.Stylesheet, "_parse_rules", stylesheets.kept(sheets.Stylesheet._parse_rules))
+
+
+@pytest.fixture(autouse=True)
+def _certificates_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let HTTP clients share what they read of the world's authorities, where httpx was loaded at all."""
+    transports = sys.modules.get("httpx._transports.default")
+    if transports is not None:
+        monkeypatch.setattr(transports, "create_ssl_context", contexts.kept(transports.create_ssl_context))

@@ -9,7 +9,7 @@ from kiosk.filing.deadlines import Ending
 from kiosk.filing.documents import Needed, whole_checklist
 from kiosk.filing.eligibility import Decision, decide
 from kiosk.filing.facts import Facts
-from kiosk.filing.fees import Fee, Reduction, fee, reduction
+from kiosk.filing.fees import Fee, Reduction, reduction, whole_fee
 from kiosk.filing.filing_days import FilingDays, Notice, filing_days, notices, stay_endings
 from kiosk.filing.receipt import Receipt, receipts
 from kiosk.filing.requirements import Requirement, requirements
@@ -79,10 +79,20 @@ def answer(user_kind: str, procedure: str, status: str, facts: Facts, system: st
         endings=stay_endings(user_kind, now, facts),
         notices=notices(now, facts),
         requirements=requirements(user_kind, procedure, status, facts),
-        fee=fee(procedure, facts.today, facts.granted or "", facts.channel or "online", facts.reentry_kind or ""),
+        fee=application_fee(procedure, facts),
         reduction=reduction(procedure, facts.today),
         receipts=receipts(user_kind, procedure, status, facts),
     )
+
+
+def application_fee(procedure: str, facts: Facts) -> Fee | None:
+    """Return the fee of an application with what is filed together with it; None where none is known.
+
+    Raises:
+        ValueError: the period granted is no code.
+    """
+    together = (procedure, *facts.filed_with)
+    return whole_fee(together, facts.today, facts.granted or "", facts.channel or "online", facts.reentry_kind or "")
 
 
 def sheets(user_kind: str, procedure: str, status: str, facts: Facts, system: str = "rasens") -> tuple[SheetInfo, ...]:

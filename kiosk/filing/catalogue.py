@@ -36,13 +36,15 @@ class Status(_Named):
     """One status of residence.
 
     ``code`` is official (list CB19), ``sheet`` the letter of its official sheets, ``organisation_sheets`` whether
-    question 5 of the guide applies.
+    question 5 of the guide applies. ``also`` are other words by which people look for it: how it is read, in kana and
+    in Latin letters, and what it is commonly called.
     """
 
     name: Labels
     code: str
     sheet: str
     organisation_sheets: bool
+    also: str = ""
     of: str = ""
     """For a variant that has a form of its own (highly skilled by activity, designated activities): its status."""
 
@@ -65,6 +67,11 @@ class UserKindInfo(_Named):
 def procedures() -> tuple[Procedure, ...]:
     """Return all procedures in the order of the menu."""
     return read_entries("procedures.toml", "procedures", Procedure)
+
+
+def gives_card(procedure_id: str) -> bool:
+    """Say whether a grant ends in a residence card; what no procedure is known for is taken to."""
+    return not any(entry.id == procedure_id and entry.result == "certificate" for entry in procedures())
 
 
 def statuses() -> tuple[Status, ...]:

@@ -43,8 +43,8 @@ class _Screening(Dated):
 
 DERIVED = (
     "user_kind", "procedure", "status", "same_status", "days_since_event", "photo_needed", "files_alone",
-    "card_expired", "days_left", "granted_months", "in_special_period", "old_rules", "tuberculosis_country",
-    "tuberculosis_announced",
+    "card_expired", "certificate_expired", "days_left", "granted_months", "in_special_period", "old_rules",
+    "tuberculosis_country", "tuberculosis_announced",
 )  # fmt: skip
 """Values beyond the facts themselves."""
 
@@ -75,10 +75,14 @@ def circumstances(user_kind: str, procedure: str, status: str, facts: Facts) -> 
         photo_needed=photo_needed(age, facts.today),
         files_alone=user_kind in FILES_ALONE,
         card_expired=None if facts.my_number_card_ends is None else facts.my_number_card_ends < facts.today,
+        certificate_expired=None if facts.certificate_ends is None else facts.certificate_ends < facts.today,
         days_left=None if facts.stay_ends is None else (facts.stay_ends - facts.today).days,
         granted_months=_months(facts.granted),
         in_special_period=_in_special_period(facts),
         category=_category(facts),
+        with_reentry=bool(facts.with_reentry),
+        with_other_activity=bool(facts.with_other_activity),
+        with_authorised_employment=bool(facts.with_authorised_employment),
         old_rules=_old_rules(procedure, base, facts),
         tuberculosis_country=_screened(facts, announced=False),
         tuberculosis_announced=_screened(facts, announced=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from kiosk.i18n import Translator, translator
 
 MAX_FACTS_BYTES = 1_000_000
 """A file of facts has a few dozen lines; a longer one is a mistake."""
+
+_NOTHING = b"{}"
 
 EXIT_STATUS: dict[bool | str, int] = {True: 0, "ask": 3, False: 4}
 """Exit status by answer. 1 is an error of ours, 2 wrong usage, as everywhere."""
@@ -53,7 +55,7 @@ def _subject(command: Callable[..., None]) -> Callable[..., None]:
         **others: Any,
     ) -> None:
         day = today.date() if today else japan_date(utc_now())
-        facts = Facts(day) if facts_file is None else facts_from_json(_read(facts_file), day)
+        facts = facts_from_json(_NOTHING if facts_file is None else _read(facts_file), day)
         command(answer(user_kind, procedure, status, facts, system), facts, language, **others)
 
     for option in reversed(_OPTIONS):
@@ -94,14 +96,33 @@ def check(found: Answer, facts: Facts, language: str, in_json: bool) -> None:
 @_subject
 @click.option("--to", "recipient", type=click.Choice(["organisation", "supporter", "school"]), default="organisation",
               show_default=True, help="Who is asked.")  # fmt: skip
-def request(found: Answer, facts: Facts, language: str, recipient: Recipient) -> None:
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Save it as PDF, in this file or folder. A file that is there already is left alone.",
+)
+def request(found: Answer, facts: Facts, language: str, recipient: Recipient, out: Path | None) -> None:
     """Print a letter that asks the employer, school or supporter for its sheets and papers, in Japanese and LANGUAGE.
 
-    It ends with status 4 where nothing has to come from there.
+    With --out it is saved as PDF and the name of the file is printed. It ends with status 4 where nothing has to come
+    from there.
     """
     text = letter(found, recipient, language)
-    click.echo(text or translator(language)("request.nothing"), nl=not text)
-    raise SystemExit(0 if text else EXIT_STATUS[False])
+    if not text:
+        click.echo(translator(language)("request.nothing"))
+        raise SystemExit(EXIT_STATUS[False])
+    click.echo(text if out is None else _saved(found, recipient, language, out), nl=out is not None)
+
+
+def _saved(found: Answer, recipient: Recipient, language: str, out: Path) -> str:
+    """Save the letter as PDF and return where; a language that it is not in is said on standard error."""
+    from kiosk.reports.request import request_name, request_pdf, request_voices
+    from kiosk.reports.saving import save
+
+    if language not in {t.language for t in request_voices(found, recipient, language)}:
+        click.echo(translator(language)("paper.no_font"), err=True)
+    folder, name = (out, request_name(found, recipient)) if out.is_dir() else (out.parent, out.name)
+    return str(save(folder, name, request_pdf(found, recipient, language)))
 
 
 def _read(path: Path) -> bytes:
@@ -124,12 +145,25 @@ def _tell(found: dict[str, Any], t: Translator) -> None:
     for name in ("earliest", "latest"):
         if found[name]:
             click.echo(f"{t(f'check.{name}')}: {found[name]}")
+    for line in _days_told(found, t):
+        click.echo(line)
     for name in ("sheets", "documents"):
         click.echo(t(f"check.{name}"))
         for item in found[name]:
             click.echo("  " + _line(item, t))
     if found["fee"]:
         click.echo(f"{t('check.fee')}: {found['fee']['lowest']}-{found['fee']['highest']} JPY")
+
+
+def _days_told(found: dict[str, Any], t: Translator) -> Iterator[str]:
+    """Give the other days, what ends and what has to be told to whom, in words."""
+    for name, day in found["days"].items():
+        if day and t.has(f"days.{name}"):
+            yield t(f"days.{name}", date=day)
+    for item in found["endings"]:
+        yield f"{'! ' if item['soon'] else ''}{item['text']}"
+    for item in found["notices"]:
+        yield f"{'! ' if item['overdue'] else ''}{item['text']} {item['where']}: {item['latest']}"
 
 
 def _line(item: dict[str, Any], t: Translator) -> str:

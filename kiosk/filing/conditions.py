@@ -24,7 +24,7 @@ When = dict[str, Wanted]
 """All of these must hold; none holds always."""
 
 Values = Mapping[str, Any]
-"""What is known, by name; None is "not known"."""
+"""What is known, by name; None is "not known", and so is an empty text, unless a condition names it."""
 
 _ENDINGS = ("_not", "_below", "_at_least")
 
@@ -47,13 +47,17 @@ def holds(key: str, wanted: Wanted, values: Values) -> bool | None:
     if name not in values:
         raise FilingDataError(file="conditions", problem=key)
     value = values[name]
-    if value is None:
+    if _not_known(value, wanted):
         return None
     if isinstance(wanted, tuple):
         return (value in wanted) is not key.endswith("_not")
     if key.endswith("_below"):
         return value < wanted
     return value >= wanted if key.endswith("_at_least") else value == wanted
+
+
+def _not_known(value: Any, wanted: Wanted) -> bool:
+    return value is None or (value == "" and not (isinstance(wanted, tuple) and "" in wanted))
 
 
 def all_hold(when: When, values: Values) -> bool | None:

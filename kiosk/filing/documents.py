@@ -134,6 +134,24 @@ def whole_checklist(user_kind: str, procedure: str, status: str, facts: Facts) -
     return tuple(found.values())
 
 
+def draft_checklist(user_kind: str, procedure: str, status: str, known: Facts, answered: Facts) -> tuple[Needed, ...]:
+    """Return the documents to have ready for a draft: the portal, which has the answers alone, must not miss any.
+
+    Args:
+        user_kind: id in ``config/user_kinds.toml``.
+        procedure: id in ``config/procedures.toml``.
+        status: id in ``config/statuses.toml``.
+        known: everything that is known.
+        answered: what card and answers say.
+
+    Raises:
+        UnknownNameError: one of the three ids is unknown.
+    """
+    wanted = {item.document.key: item for item in checklist(user_kind, procedure, status, answered) if item.required}
+    lines = (wanted.get(item.document.key, item) for item in whole_checklist(user_kind, procedure, status, known))
+    return tuple(item for item in lines if item.state != "not_needed")
+
+
 def required_documents(user_kind: str, procedure: str, status: str, facts: Facts) -> tuple[str, ...]:
     """Return the ids of the documents without which an application is incomplete: kiosk and portal ask for these."""
     return tuple(item.document.key for item in checklist(user_kind, procedure, status, facts) if item.required)

@@ -45,3 +45,10 @@ class InterviewAnswerError(FormError):
 
     code = "F16"
     key = "interview_answer"
+
+
+class RuledOut(FormError):
+    """By what the card says of the person the rules refuse the application."""
+
+    code = "F17"
+    key = "ruled_out"

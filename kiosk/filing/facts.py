@@ -72,6 +72,9 @@ class Facts:
     supporter_in_scope: bool | None = None
     # --- the procedure
     together_with: str | None = None
+    with_reentry: bool | None = None
+    with_other_activity: bool | None = None
+    with_authorised_employment: bool | None = None
     designated_number: str | None = None
     channel: Literal["online", "counter"] | None = None
     reentry_kind: Literal["single", "multiple"] | None = None
@@ -104,6 +107,16 @@ class Facts:
     plan_checked: bool | None = None
     separate_office: bool | None = None
     held: tuple[str, ...] = ()
+
+    @property
+    def filed_with(self) -> tuple[str, ...]:
+        """Ids of the procedures that are filed together with the one meant; what is not known counts as not filed."""
+        asked = {
+            "reentry": self.with_reentry,
+            "other_activity": self.with_other_activity,
+            "certificate_of_authorised_employment": self.with_authorised_employment,
+        }
+        return tuple(name for name, filed in asked.items() if filed)
 
     @property
     def happened_on(self) -> date | None:

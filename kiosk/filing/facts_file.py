@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -13,12 +14,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from kiosk.filing.catalogue import procedures, statuses
 from kiosk.filing.data import Entry, read_entries, read_table
-from kiosk.filing.deadlines import period_length
 from kiosk.filing.documents import documents
 from kiosk.filing.errors import FactsError
 from kiosk.filing.facts import Facts
 from kiosk.forms.load import codes
 
+_PERIOD = r"([A-Z][A-Z0-9]{2})?(?!0{7})[0-9]{7}"
+"""A period as list CB20 has it, or as list C970 with the code of the status before it; not one without length."""
+
+_NUMBER = r"[1-9][0-9]?(-[1-9])?|outside|departure"
 _OLDEST = 130
 _MOST_YEN = 10**15
 _YEARS = (1900, 2100)
@@ -44,10 +48,7 @@ def facts_from_json(text: str | bytes, today: date) -> Facts:
         FactsError: it is no JSON object, or has an unknown name, a value of the wrong kind, or an unknown code
             (``problem`` says the name and what is wrong, never the value).
     """
-    try:
-        given = json.loads(text)
-    except (ValueError, RecursionError):
-        raise FactsError(problem="not JSON") from None
+    given = _parsed(text)
     if not isinstance(given, dict):
         raise FactsError(problem="not a JSON object")
     try:
@@ -56,6 +57,32 @@ def facts_from_json(text: str | bytes, today: date) -> Facts:
         raise FactsError(problem=_words(error)) from None
     _check_values(facts)
     return facts
+
+
+def _parsed(text: str | bytes) -> Any:
+    try:
+        whole = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+    except UnicodeDecodeError:
+        raise FactsError(problem="not UTF-8") from None
+    try:
+        return json.loads(whole, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        raise FactsError(problem="not JSON") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object; of a name that stands twice nobody knows which value is meant."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise FactsError(problem=f"{_shown(twice)}: more than once")
+    return found
+
+
+def _shown(name: str) -> str:
+    """Return what a person put in as a name, cut."""
+    return ascii(name).strip("'")[:40]
 
 
 def fact_infos() -> tuple[FactInfo, ...]:
@@ -83,8 +110,11 @@ def _check_values(facts: Facts) -> None:
     _within("together_with", facts.together_with, {*(entry.id for entry in procedures()), "none"})
     for name in facts.held:
         _within("held", name, {entry.key for entry in documents()})
-    _check_period("period_of_stay", facts.period_of_stay)
-    _check_period("granted", facts.granted)
+    _check_form("period_of_stay", facts.period_of_stay, _PERIOD, "a period of stay (YYMMDDD)")
+    _check_form("granted", facts.granted, _PERIOD, "a period of stay (YYMMDDD)")
+    _check_form("designated_number", facts.designated_number, _NUMBER, "a number of the notice")
+    if facts.birth_date is not None and facts.birth_date > facts.today:
+        raise FactsError(problem="birth_date: after the day of filing")
     for field in dataclasses.fields(facts):
         value = getattr(facts, field.name)
         if isinstance(value, date) and not _YEARS[0] <= value.year <= _YEARS[1]:
@@ -102,9 +132,9 @@ def elsewhere() -> tuple[str, ...]:
 
 
 def _words(error: ValidationError) -> str:
-    """Return the place and what is wrong there; what a person may have put in as a name is cut."""
+    """Return the place and what is wrong there."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    place = ".".join(ascii(part).strip("'")[:40] for part in first["loc"])
+    place = ".".join(_shown(str(part)) for part in first["loc"])
     wrong = "no such fact" if first["type"] == "unexpected_keyword_argument" else first["msg"]
     return f"{place}: {wrong}" if place else wrong
 
@@ -114,11 +144,9 @@ def _within(name: str, value: str | None, known: Iterable[str]) -> None:
         raise FactsError(problem=f"{name}: unknown")
 
 
-def _check_period(name: str, code: str | None) -> None:
-    try:
-        period_length(code) if code is not None else None
-    except ValueError:
-        raise FactsError(problem=f"{name}: not a period of stay (YYMMDDD)") from None
+def _check_form(name: str, value: str | None, form: str, wanted: str) -> None:
+    if value is not None and not re.fullmatch(form, value, re.ASCII):
+        raise FactsError(problem=f"{name}: not {wanted}")
 
 
 _TYPES: Mapping[Any, str] = {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from functools import reduce
+from typing import Literal, get_args
 
 from kiosk.filing.data import Certainty, Entry, read_entries
 from kiosk.filing.deadlines import period_length
@@ -41,7 +43,7 @@ class Fee:
     """A fee in yen. Before the decision the period granted is unknown: then ``lowest`` and ``highest`` differ.
 
     ``lowest_charge`` and ``highest_charge`` are the settlement charges of online payment that come on top.
-    ``amounts`` are all that are possible.
+    ``amounts`` are all that are possible; of procedures filed together those of each.
     """
 
     lowest: int
@@ -94,6 +96,45 @@ def fee(procedure: str, accepted: date, granted: str = "", channel: Channel = "o
         if in_force and procedure in table.procedures and channel in table.channels:
             return _fee(table, granted, kind)
     return None
+
+
+def whole_fee(
+    procedures: Sequence[str], accepted: date, granted: str = "", channel: Channel = "online", kind: Kind = ""
+) -> Fee | None:
+    """Return the fee of procedures that are filed together, the first one leading; None where no table is known for it.
+
+    Args:
+        procedures: ids in ``config/procedures.toml``.
+        accepted: as for ``fee``.
+        granted: as for ``fee``: the period of the first one.
+        channel: as for ``fee``.
+        kind: as for ``fee``.
+
+    Raises:
+        ValueError: ``granted`` is no period.
+    """
+    leading, *others = (
+        fee(name, accepted, granted if n == 0 else "", channel, kind) for n, name in enumerate(procedures)
+    )
+    return leading and reduce(_sum, (other for other in others if other is not None), leading)
+
+
+def _sum(one: Fee, other: Fee) -> Fee:
+    return Fee(
+        one.lowest + other.lowest,
+        one.highest + other.highest,
+        one.lowest_charge + other.lowest_charge,
+        one.highest_charge + other.highest_charge,
+        other.payment if one.payment == "none" else one.payment,
+        one.certainty if _weight(one) >= _weight(other) else other.certainty,
+        "; ".join(dict.fromkeys((one.source, other.source))),
+        (*one.amounts, *other.amounts),
+    )
+
+
+def _weight(fee: Fee) -> int:
+    """Return how unsure a fee is: the larger the less sure."""
+    return get_args(Certainty).index(fee.certainty)
 
 
 def reduction(procedure: str, accepted: date) -> Reduction | None:

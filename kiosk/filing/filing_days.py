@@ -139,8 +139,13 @@ def _acquisition(facts: Facts) -> FilingDays:
 def _certificate(facts: Facts) -> FilingDays:
     rule = in_force(_FILE, "certificate_of_eligibility", _Certificate, facts.today)
     issued = facts.certificate_of_eligibility_issued
-    until = None if issued is None else add_months(issued, rule.months)
+    until = None if issued is None else certificate_usable_until(issued)
     return FilingDays(usable_until=until, certainty=rule.certainty, source=rule.source)
+
+
+def certificate_usable_until(issued: date) -> date:
+    """Return the last day to enter Japan with a certificate of eligibility issued on a day."""
+    return add_months(issued, in_force(_FILE, "certificate_of_eligibility", _Certificate, issued).months)
 
 
 def _stay(procedure: str, facts: Facts) -> FilingDays:
@@ -151,7 +156,9 @@ def _stay(procedure: str, facts: Facts) -> FilingDays:
     if procedure == "extension" and facts.period_of_stay:
         window = extension_window(expires, facts.period_of_stay, facts.today)
         earliest, certainty, source = window.earliest, window.certainty, window.source
-    applies = procedure in {"extension", "change"}
+    # Who let the last day pass without an application has no special period.
+    in_time = min(facts.applied_on or facts.today, facts.today) <= expires
+    applies = in_time and procedure in {"extension", "change"}
     until = special_until(expires, facts.period_of_stay or "", facts.today) if applies else None
     return FilingDays(
         earliest=earliest,

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
+from pydantic import Field
+
 from kiosk.filing.catalogue import procedures, statuses
 from kiosk.filing.data import Entry, read_entries, read_table
 from kiosk.filing.facts import Facts
@@ -16,8 +18,9 @@ _FILE = "known_facts.toml"
 
 class _Known(Entry):
     fact: str
-    kind: Literal["date", "code", "status", "birth_date"]
+    kind: Literal["date", "code", "status", "birth_date", "choice"]
     fields: tuple[str, ...]
+    values: dict[str, bool | str] = Field(default_factory=dict[str, bool | str])
 
 
 def known_facts(user_kind: str, procedure: str, card_birth_date: str, answers: Mapping[str, Any], today: date) -> Facts:
@@ -51,7 +54,8 @@ def _read(entry: _Known, text: str, today: date) -> dict[str, Any]:
         # Where a part of the date is not known the age is that of the latest day it may be.
         age = age_on(text, today)
         return {"birth_date": _date(text), "age": age if age >= 0 else None}
-    value = {"date": _date, "code": str, "status": _status}[entry.kind](text)
+    readers = {"date": _date, "code": str, "status": _status, "choice": entry.values.get}
+    value = readers[entry.kind](text)
     return {entry.fact: value}
 
 

@@ -1,4 +1,4 @@
-"""What is sent in, and where to, before the new residence card comes. Pure."""
+"""What is sent in or brought, and where to, before the new residence card or the certificate comes. Pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kiosk.filing.catalogue import base_status
-from kiosk.filing.data import EVERY, Certainty, Entry, meant, read_entries, read_entry
+from kiosk.filing.data import EVERY, Certainty, Entry, meant, read_entries
+from kiosk.filing.errors import FilingDataError
+from kiosk.filing.fees import Payment
+from kiosk.filing.receipt import Method
+
+_FILE = "bureaus.toml"
 
 
 class _Office(Entry):
+    procedures: tuple[str, ...]
     address: tuple[str, ...]
     days: int
     certainty: Certainty
@@ -20,14 +26,14 @@ class _Office(Entry):
 class _Item(Entry):
     key: str
     procedures: tuple[str, ...]
+    methods: tuple[Method, ...]
     statuses: tuple[str, ...] = (EVERY,)
-    accepted_from: date = date.min
-    accepted_until: date = date.max
+    stamps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MailInList:
-    """The address, the things to send (messages ``mail_in.item.<key>``) and the last day."""
+    """The address (empty: only the decision mail names it), the things (``mail_in.item.<key>``), and the last day."""
 
     address: tuple[str, ...]
     items: tuple[str, ...]
@@ -36,21 +42,29 @@ class MailInList:
     source: str
 
 
-def mail_in(procedure: str, status: str, accepted: date, decided: date) -> MailInList:
-    """Return what has to be sent in after a grant, when the card comes by post. The passport is never among it.
+def mail_in(procedure: str, status: str, method: Method, payment: Payment, decided: date) -> MailInList:
+    """Return what has to be sent in after a grant, or brought to the counter. The passport is never sent.
 
     Args:
         procedure: id in ``config/procedures.toml``.
         status: id in ``config/statuses.toml`` or of a variant.
-        accepted: the day on which the application was accepted: later ones are paid without stamps.
+        method: how the result is received; by e-mail nothing has to be sent.
+        payment: how the fee is paid.
         decided: the day of the decision, from which the deadline counts.
+
+    Raises:
+        FilingDataError: there is no office for the procedure.
     """
-    office = read_entry("bureaus.toml", "mail_in", _Office)
     items = tuple(
         item.key
-        for item in read_entries("bureaus.toml", "items", _Item)
+        for item in read_entries(_FILE, "items", _Item)
         if meant(item.procedures, procedure)
         and meant(item.statuses, base_status(status).id)
-        and item.accepted_from <= accepted <= item.accepted_until
+        and method in item.methods
+        and (payment == "stamps" or not item.stamps)
     )
-    return MailInList(office.address, items, decided + timedelta(days=office.days), office.certainty, office.source)
+    for office in read_entries(_FILE, "mail_in", _Office):
+        if meant(office.procedures, procedure):
+            last_day = decided + timedelta(days=office.days)
+            return MailInList(office.address, items, last_day, office.certainty, office.source)
+    raise FilingDataError(file=_FILE, problem=f"mail_in: nothing for {procedure}")

@@ -43,6 +43,12 @@ class Receipt:
     source: str
 
 
+def method_of(code: str) -> Method:
+    """Return the method of a code of list CB22: the counter for one that no procedure names, the post for none."""
+    known = {rule.code: rule.method for rule in read_entries(_FILE, "methods", _Method)}
+    return known.get(code, "counter") if code else "post"
+
+
 def receipts(user_kind: str, procedure: str, status: str, facts: Facts) -> tuple[Receipt, ...]:
     """Return the ways to receive the result of a procedure, in the order of the form.
 

@@ -5,15 +5,19 @@ It holds nothing of the person: the name is written in by hand.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from kiosk.filing import catalogue
 from kiosk.filing.answer import Answer, SheetInfo
 from kiosk.filing.documents import Needed
 from kiosk.filing.words import because
+from kiosk.forms.summary import display_date
 from kiosk.i18n import Translator, translator
 
 Recipient = Literal["organisation", "supporter", "school"]
+LineKind = Literal["title", "heading", "text", "item", "remark"]
 
 JAPANESE = "ja"
 """Who is asked reads Japanese; the applicant's language stands below it."""
@@ -47,6 +51,44 @@ def recipients(answer: Answer) -> tuple[Recipient, ...]:
     return tuple(who for who in candidates if any(asked_of(answer, who)))
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the letter: ``kind`` says how it is set (a remark stands below its item)."""
+
+    kind: LineKind
+    text: str
+
+
+def request_lines(answer: Answer, recipient: Recipient, t: Translator) -> tuple[Line, ...]:
+    """Return the letter in one language, line by line; none where nothing has to come from the recipient.
+
+    Args:
+        answer: what the rules say of the application.
+        recipient: who is asked.
+        t: the words.
+    """
+    sheets, documents = asked_of(answer, recipient)
+    if not sheets and not documents:
+        return ()
+    lines = [
+        Line("title", t("request.title")),
+        Line("text", t("request.lead")),
+        Line("text", t("request.applicant")),
+        Line("text", t("request.procedure", name=t.pick(catalogue.procedure(answer.procedure).official))),
+        Line("text", t("request.status", name=t.pick(catalogue.status(answer.status).name))),
+    ]
+    if answer.days.latest is not None:
+        lines.append(Line("text", t("request.until", date=display_date(answer.days.latest.isoformat(), t))))
+    if sheets:
+        lines.append(Line("heading", t("request.sheets")))
+        lines += [Line("item", f"□ {t.pick(sheet.title)}") for sheet in sheets]
+        lines.append(Line("text", t("request.sheets.how")))
+    if documents:
+        lines.append(Line("heading", t("request.documents")))
+        lines += [line for item in documents for line in _document(item, t)]
+    return tuple(lines)
+
+
 def letter(answer: Answer, recipient: Recipient, language: str) -> str:
     """Return the letter as plain text, in Japanese and below it in the applicant's language.
 
@@ -58,38 +100,23 @@ def letter(answer: Answer, recipient: Recipient, language: str) -> str:
     Returns:
         The text, empty where nothing has to come from the recipient.
     """
-    sheets, documents = asked_of(answer, recipient)
-    if not sheets and not documents:
-        return ""
-    parts = [_part(answer, sheets, documents, translator(name)) for name in dict.fromkeys((JAPANESE, language))]
-    return "\n\n".join(parts) + "\n"
+    parts = [_text(request_lines(answer, recipient, translator(name))) for name in dict.fromkeys((JAPANESE, language))]
+    return "\n\n".join(parts) + "\n" if parts[0] else ""
 
 
-def _part(answer: Answer, sheets: tuple[SheetInfo, ...], documents: tuple[Needed, ...], t: Translator) -> str:
-    lines = [
-        t("request.title"),
-        "",
-        t("request.lead"),
-        t("request.applicant"),
-        t("request.procedure", name=t.pick(catalogue.procedure(answer.procedure).official)),
-        t("request.status", name=t.pick(catalogue.status(answer.status).name)),
-    ]
-    if answer.days.latest is not None:
-        lines.append(t("request.until", date=answer.days.latest.isoformat()))
-    if sheets:
-        lines += ["", t("request.sheets"), *(f"□ {t.pick(sheet.title)}" for sheet in sheets), t("request.sheets.how")]
-    if documents:
-        lines += ["", t("request.documents")]
-        for item in documents:
-            lines += _document(item, t)
-    return "\n".join(lines)
+def _text(lines: Sequence[Line]) -> str:
+    """Return the lines as they stand: an empty one below the title and above a heading."""
+    before, after = {"heading": "\n", "remark": "   "}, {"title": "\n"}
+    return "\n".join(f"{before.get(line.kind, '')}{line.text}{after.get(line.kind, '')}" for line in lines)
 
 
-def _document(item: Needed, t: Translator) -> list[str]:
-    """Return the name of a document, and below it what to know about it."""
+def _document(item: Needed, t: Translator) -> Iterator[Line]:
+    """Give the name of a document, and below it what to know about it."""
     remarks = [t.pick(item.document.hint)]
     if item.why:
         remarks.append(f"({because(item, t)})")
     if item.document.months is not None:
         remarks.append(t("request.months", months=item.document.months))
-    return [f"□ {t.pick(item.document.name)}", f"   {' '.join(remarks)}"]
+    yield Line("item", f"□ {t.pick(item.document.name)}")
+    if said := " ".join(remark for remark in remarks if remark):
+        yield Line("remark", said)

@@ -110,6 +110,17 @@ def _columns(form: Form, item: Field) -> Iterator[str]:
             yield f"column {column.key} cannot be a {column.type}"
         yield from (f"{column.key}: {text}" for text in _question(form, column, tuple(known), item.columns))
         known.append(column.key)
+    yield from _parts(item)
+
+
+def _parts(item: Field) -> Iterator[str]:
+    """A row is asked on pages like all else: of so many boxes at most, and with titles where there are several."""
+    pages = item.parts()
+    for columns in pages:
+        if len(columns) > MAX_FIELDS_PER_PAGE:
+            yield f"{len(columns)} columns on one page of a row: column {columns[0].key} and those after it"
+        if len(pages) > 1:
+            yield from _labels(columns[0].part)
 
 
 def _question(

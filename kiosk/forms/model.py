@@ -147,10 +147,14 @@ class Question(_Data):
 
 
 class Column(Question):
-    """One column of a table. ``list_column`` is the column whose code chooses the part of a dependent list."""
+    """One column of a table. ``list_column`` is the column whose code chooses the part of a dependent list.
+
+    ``part`` is the title of a page of the row that begins with this column; a row without one is a single page.
+    """
 
     key: str
     list_column: str = ""
+    part: Labels = {}
 
 
 class Field(Question):
@@ -167,6 +171,12 @@ class Field(Question):
     fixed: bool = False
     columns: tuple[Column, ...] = ()
     max_rows: int = 0
+
+    def parts(self) -> tuple[tuple[Column, ...], ...]:
+        """Return the columns by the pages on which a row is asked."""
+        begins = [place for place, column in enumerate(self.columns) if column.part or not place]
+        ends = [*begins[1:], len(self.columns)]
+        return tuple(self.columns[start:end] for start, end in zip(begins, ends, strict=False))
 
     def column(self, key: str) -> Column:
         """Return the column ``key``; raises ``KeyError``."""

@@ -18,11 +18,15 @@ NO_LIMIT = {"max_length": 0, "exact_length": 0}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is fixed for one form: ``context`` by name (procedure, status, file_code, system), and what is left out."""
+    """What is fixed for one form: ``context`` by name (procedure, status, file_code, system), and what is left out.
+
+    ``offered`` has the codes of the choices of which only some may be chosen: no condition on another one can hold.
+    """
 
     context: Mapping[str, str]
     fields: frozenset[str] = field(default=frozenset())
     columns: frozenset[str] = field(default=frozenset())
+    offered: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
 
 def resolve(sheets: Iterable[Sheet], context: Mapping[str, str]) -> tuple[Sheet, ...]:
@@ -34,6 +38,7 @@ def resolve(sheets: Iterable[Sheet], context: Mapping[str, str]) -> tuple[Sheet,
     """
     known = Known(context)
     found = tuple(_apply_variants(sheet, known) for sheet in sheets)
+    known = replace(known, offered=_offered(found))
     while True:
         # Leaving out a question may leave another one, which depends on it, without a chance.
         smaller = tuple(_sheet(sheet, known) for sheet in found)
@@ -62,7 +67,14 @@ def fold(condition: Condition | None, known: Known) -> Condition | bool:
         return condition if value is None else value in condition.values
     if condition.field in known.fields or condition.column in known.columns:
         return condition.empty
+    if condition.values and condition.field in known.offered:
+        return False if known.offered[condition.field].isdisjoint(condition.values) else condition
     return condition
+
+
+def _offered(sheets: Iterable[Sheet]) -> dict[str, frozenset[str]]:
+    items = (item for sheet in sheets for page in sheet.pages for item in page.fields)
+    return {item.id: frozenset(item.codes) for item in items if item.codes}
 
 
 def _fold_parts(condition: Condition, known: Known) -> Condition | bool:

@@ -1,4 +1,4 @@
-"""One A4 page of text and squares as PDF, with fonts that every reader brings itself: none is shipped or embedded.
+"""A4 pages of text and squares as PDF, with fonts that every reader brings itself: none is shipped or embedded.
 
 Latin letters are set in Helvetica (one of the fourteen standard fonts), everything else in HeiseiKakuGo-W5 with the
 predefined CMap UniJIS-UTF16-H (ISO 32000-1, 9.7.5.2; Adobe-Japan1). So Japanese and the Latin scripts of Western Europe
@@ -14,6 +14,8 @@ from typing import Any
 
 WIDTH, HEIGHT = 595.28, 841.89
 """A4 in points."""
+
+_TOP, _BOTTOM = HEIGHT - 64, 48.0
 
 _WIDTHS = (
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
@@ -47,6 +49,9 @@ class Face:
         return self.size * 1.5
 
 
+_NUMBER = Face(9)
+
+
 def writable(text: str) -> bool:
     """Say whether every character of ``text`` can be written."""
     return all(character == "\n" or _is_latin(character) or _is_japanese(character) for character in text)
@@ -74,25 +79,33 @@ def measure(text: str, face: Face) -> float:
 
 
 @dataclass
-class PdfPage:
-    """A page that is filled from the top.
+class Paper:
+    """Pages that are filled from the top; where one is full a new one begins, and then all are numbered.
 
     Attributes:
-        y: where the next line goes, in points from the bottom.
+        y: where the next line goes, in points from the bottom of the page.
     """
 
-    y: float = HEIGHT - 64
-    _content: list[bytes] = field(default_factory=list[bytes], repr=False)
+    y: float = _TOP
+    _pages: list[list[bytes]] = field(default_factory=lambda: [list[bytes]()], repr=False)
 
     def write(self, text: str, face: Face, left: float, width: float) -> None:
         """Write ``text`` in lines and go on below it."""
         for line in wrapped(text, face, width):
+            self.keep(face.leading)
             self.y -= face.leading
-            self._content.append(_line(line, face, left, self.y))
+            self._pages[-1].append(_line(line, face, left, self.y))
 
     def space(self, points: float) -> None:
-        """Leave room."""
-        self.y -= points
+        """Leave room; none at the top of a page that follows another."""
+        if len(self._pages) == 1 or self._pages[-1]:
+            self.y -= points
+
+    def keep(self, points: float) -> None:
+        """Begin a new page where fewer ``points`` than that are left on this one."""
+        if self.y - points < _BOTTOM and self._pages[-1]:
+            self._pages.append([])
+            self.y = _TOP
 
     def squares(self, rows: Sequence[Sequence[bool]], left: float, top: float, side: float) -> None:
         """Draw the dark ones of a square of squares, ``side`` points wide as a whole."""
@@ -101,21 +114,29 @@ class PdfPage:
             for across, dark in enumerate(row):
                 if dark:
                     x, y = left + across * unit, top - (down + 1) * unit
-                    self._content.append(b"%.3f %.3f %.3f %.3f re f" % (x, y, unit, unit))
+                    self._pages[-1].append(b"%.3f %.3f %.3f %.3f re f" % (x, y, unit, unit))
 
     def pdf(self, title: str, language: str) -> bytes:
-        """Return the whole file. The same page always gives the same bytes."""
+        """Return the whole file. The same paper always gives the same bytes."""
         import pikepdf
 
         document = pikepdf.new()
-        page = document.add_blank_page(page_size=(WIDTH, HEIGHT))
-        page.obj.Resources = document.make_indirect(_resources(document))
-        page.obj.Contents = document.make_stream(b"\n".join(self._content))
+        resources = document.make_indirect(_resources(document))
+        for content in self._numbered():
+            page = document.add_blank_page(page_size=(WIDTH, HEIGHT))
+            page.obj.Resources = resources
+            page.obj.Contents = document.make_stream(b"\n".join(content))
         document.Root.Lang = pikepdf.String(language)
         document.docinfo["/Title"] = pikepdf.String(title)
         target = io.BytesIO()
         document.save(target, deterministic_id=True, compress_streams=True)
         return target.getvalue()
+
+    def _numbered(self) -> Iterator[list[bytes]]:
+        for number, content in enumerate(self._pages, 1):
+            text = f"{number} / {len(self._pages)}"
+            left = (WIDTH - measure(text, _NUMBER)) / 2
+            yield content if len(self._pages) == 1 else [*content, _line(text, _NUMBER, left, _BOTTOM / 2)]
 
 
 def _resources(document: Any) -> Any:

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from kiosk.clock import JAPAN
 from kiosk.forms.summary import display_date
-from kiosk.i18n import FALLBACK, Translator, translator
-from kiosk.reports.page import WIDTH, Face, PdfPage, writable
+from kiosk.i18n import Translator
+from kiosk.reports.page import WIDTH, Face, Paper
+from kiosk.reports.voices import voices
 
-FILED_IN = "ja"
 _LEFT, _MEASURE = 56.0, WIDTH - 112
 _HEAD, _LARGE, _TEXT, _LABEL = Face(20, bold=True), Face(13, bold=True), Face(10.5), Face(9)
 _QR_SIDE, _QR_QUIET = 96.0, 4
@@ -62,21 +62,21 @@ def slip_pdf(slip: Slip, language: str) -> bytes:
         slip: what it says.
         language: of the person; beside Japanese, where it is another one.
     """
-    voices = _voices(slip, language)
-    page = PdfPage()
-    for t in voices:
+    spoken = voices(language, lambda t: map(t, (slip.lead, *slip.paragraphs)))
+    page = Paper()
+    for t in spoken:
         page.write(t(slip.lead), _HEAD, _LEFT, _MEASURE)
     page.space(10)
-    for t in voices:
+    for t in spoken:
         page.write(t("slip.valid", until=moment(slip.not_after, t)), _LARGE, _LEFT, _MEASURE)
     page.space(16)
-    _facts(page, slip, voices)
-    for t in voices:
+    _facts(page, slip, spoken)
+    for t in spoken:
         page.space(12)
         for key in slip.paragraphs:
             page.write(t(key), _TEXT, _LEFT, _MEASURE)
             page.space(4)
-    return page.pdf(voices[-1](slip.lead), voices[-1].language)
+    return page.pdf(spoken[-1](slip.lead), spoken[-1].language)
 
 
 def slip_name(slip: Slip) -> str:
@@ -90,20 +90,12 @@ def moment(when: datetime, t: Translator) -> str:
     return f"{display_date(there.date().isoformat(), t)} {there:%H:%M}"
 
 
-def _voices(slip: Slip, language: str) -> tuple[Translator, ...]:
-    own = translator(language)
-    if not all(writable(own(key)) for key in (slip.lead, *slip.paragraphs)):
-        own = translator(FALLBACK)
-    filed = translator(FILED_IN)
-    return (filed,) if own.language == FILED_IN else (filed, own)
-
-
-def _facts(page: PdfPage, slip: Slip, voices: tuple[Translator, ...]) -> None:
+def _facts(page: Paper, slip: Slip, spoken: tuple[Translator, ...]) -> None:
     """Write what it is about, the code beside it."""
     top = page.y
     width = _MEASURE - _QR_SIDE - 24
-    for key, values in _rows(slip, voices):
-        page.write(" / ".join(t(key) for t in voices), _LABEL, _LEFT, width)
+    for key, values in _rows(slip, spoken):
+        page.write(" / ".join(t(key) for t in spoken), _LABEL, _LEFT, width)
         for value in values:
             page.write(value, _TEXT, _LEFT, width)
         page.space(5)
@@ -111,17 +103,17 @@ def _facts(page: PdfPage, slip: Slip, voices: tuple[Translator, ...]) -> None:
     page.y = min(page.y, top - 6 - _QR_SIDE)
 
 
-def _rows(slip: Slip, voices: tuple[Translator, ...]) -> list[tuple[str, list[str]]]:
-    subjects = list(dict.fromkeys(t.pick(slip.subject) for t in voices)) if slip.subject else []
+def _rows(slip: Slip, spoken: tuple[Translator, ...]) -> list[tuple[str, list[str]]]:
+    subjects = list(dict.fromkeys(t.pick(slip.subject) for t in spoken)) if slip.subject else []
     return [
         *([("slip.fact.subject", subjects)] if subjects else []),
         ("slip.fact.number", [slip.submission_id]),
-        ("slip.fact.signed", [moment(slip.signed_at, t) for t in voices]),
+        ("slip.fact.signed", [moment(slip.signed_at, t) for t in spoken]),
         ("slip.fact.station", [slip.station]),
     ]
 
 
-def _code(page: PdfPage, text: str, top: float) -> None:
+def _code(page: Paper, text: str, top: float) -> None:
     import segno
 
     code = segno.make(text, error="m", micro=False)

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
 
+from kiosk.clock import japan_date
+from kiosk.filing.catalogue import gives_card
+from kiosk.filing.filing_days import certificate_usable_until
+from kiosk.filing.receipt import method_of
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.message import SIGNS
 from kiosk.screens.moments import day_words, moment_words
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
 
 PATH = ("submitted", "examining", "decided", "mail_in", "dispatched", "received")
 """The states an application passes when all goes well."""
+
+_SPARED = {"counter": ("dispatched",), "email": ("mail_in",)}
+"""States that do not come, by the way of receipt: at the counter nothing is posted, by e-mail nothing is sent in."""
 
 OPEN = ("submitted", "examining", "documents_requested")
 """The states in which it can still be withdrawn."""
@@ -61,6 +68,9 @@ class ApplicationStatusScreen(KioskScreen[str]):
         self._subject = subject
         self._document_names = document_names
         self._period = period
+        receipt = application.content.receipt
+        self._method = method_of("" if receipt is None else receipt.method)
+        self._gives_card = gives_card(application.content.procedure)
 
     def body(self) -> Iterable[Widget]:
         """Yield the state, what is asked for or decided, what can be done, and the way so far."""
@@ -78,10 +88,13 @@ class ApplicationStatusScreen(KioskScreen[str]):
         yield from self._path()
 
     def _lead(self) -> str:
-        """Return the message of the state; at the counter things are brought, not sent in."""
-        receipt = self._application.content.receipt
+        """Return the message of the state: at the counter things are brought; a certificate is no card."""
         state = self._application.state.value
-        return "bring_in" if state == "mail_in" and receipt is not None and receipt.method != "01" else state
+        if state == "mail_in" and self._method == "counter":
+            return "bring_in"
+        if state == "dispatched" and not self._gives_card:
+            return "emailed_certificate" if self._method == "email" else "dispatched_certificate"
+        return state
 
     def _requested(self) -> Iterable[Widget]:
         if self._application.state.value != "documents_requested":
@@ -99,7 +112,9 @@ class ApplicationStatusScreen(KioskScreen[str]):
 
     def _decision(self, decision: Decision) -> Iterable[Widget]:
         if decision.outcome == "granted":
-            yield Line("✓ " + self.t("status.granted", period=self._period_words()), classes="-done", id="result")
+            granted = "status.granted" if self._gives_card else "status.granted_certificate"
+            yield Line("✓ " + self.t(granted, period=self._period_words()), classes="-done", id="result")
+            yield from self._usable(decision)
             if decision.new_expiry is not None:
                 date = day_words(decision.new_expiry, self.t)
                 yield Line(self.t("status.new_expiry", date=date), classes="space", id="expiry")
@@ -108,6 +123,13 @@ class ApplicationStatusScreen(KioskScreen[str]):
         if decision.reason:
             yield Line(self.t("status.reason"), classes="label")
             yield Line(decision.reason, classes="space", id="reason")
+
+    def _usable(self, decision: Decision) -> Iterable[Widget]:
+        """Yield until when one may enter Japan with a certificate of eligibility."""
+        procedure, issued = self._application.content.procedure, japan_date(decision.decided_at)
+        until = certificate_usable_until(issued) if procedure == "certificate_of_eligibility" else None
+        if until is not None:
+            yield Line(self.t("days.usable_until", date=day_words(until, self.t)), classes="paragraph", id="usable")
 
     def _period_words(self) -> str:
         official, own = self._period.get(PRINCIPAL, ""), self.t.pick(self._period)
@@ -133,9 +155,16 @@ class ApplicationStatusScreen(KioskScreen[str]):
         yield Line(self.t("status.path"), classes="label")
         for change in self._passed():
             when = moment_words(change.at, self.t)
-            yield Line(f"✓ {self.t(f'state.{change.state.value}')}   {when}")
+            yield Line(f"✓ {self._state_words(change.state.value)}   {when}")
         for state in self._to_come():
-            yield Line(f"○ {self.t(f'state.{state}')}", classes="quiet")
+            yield Line(f"○ {self._state_words(state)}", classes="quiet")
+
+    def _state_words(self, state: str) -> str:
+        if state == "mail_in" and self._method == "counter":
+            return self.t("state.bring_in")
+        return self.t(
+            "state.dispatched_certificate" if state == "dispatched" and not self._gives_card else f"state.{state}"
+        )
 
     def _passed(self) -> list[StateChange]:
         return [change for change in self._application.history if change.state.value not in DRAFTS]
@@ -144,8 +173,9 @@ class ApplicationStatusScreen(KioskScreen[str]):
         if self._application.state.value in {"withdrawn", "refused"}:
             return ()
         reached = {change.state.value for change in self._passed()}
-        furthest = max((n for n, state in enumerate(PATH) if state in reached), default=-1)
-        return PATH[furthest + 1 :]
+        path = [state for state in PATH if state not in _SPARED.get(self._method, ())]
+        furthest = max((n for n, state in enumerate(path) if state in reached), default=-1)
+        return tuple(path[furthest + 1 :])
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """End with the choice."""

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from kiosk.forms.check import check_page
 from kiosk.forms.load import options
-from kiosk.forms.model import Answers, Context, Field, Form, Issue, Page
+from kiosk.forms.model import Answers, Context, Field, Form, Issue, Page, Sheet
 from kiosk.forms.normalise import Notice, normalise
 from kiosk.forms.points import points
 from kiosk.forms.prefill import awaited, fixed_values
 from kiosk.forms.summary import display
 from kiosk.forms.view import View
 from kiosk.screens.asking_spec import (
+    are_few,
     doubt_words,
     excess_of,
     number_of,
@@ -26,12 +27,16 @@ from kiosk.screens.asking_spec import (
     points_words,
     spec_of,
     understood_of,
+    worded_columns,
 )
 from kiosk.screens.drafting import Value
-from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Option
+from kiosk.widgets.fields_spec import FieldSpec, Option
 
 if TYPE_CHECKING:
     from kiosk.i18n import Translator
+
+FAMILY = frozenset({"legal_representative", "relative"})
+"""Who answers for somebody who is spoken of as "you"."""
 
 Row = dict[str, str]
 AnswerMap = MutableMapping[str, Value]
@@ -96,12 +101,20 @@ class Asking(Protocol):
         """Return what can be chosen now."""
         ...
 
+    def leading(self, field_id: str, t: Translator) -> str:
+        """Return the question whose answer decides what can be chosen, "" where none does."""
+        ...
+
     def change(self, field_id: str, raw: str) -> Change:
         """Take what was typed."""
         ...
 
     def issues(self) -> list[Issue]:
         """Return everything that is wrong on the page now, in order."""
+        ...
+
+    def called(self, issue: Issue, t: Translator) -> str:
+        """Return what to call the box of an issue where it stands alone."""
         ...
 
     def doubts(self, t: Translator) -> tuple[str, ...]:
@@ -141,8 +154,15 @@ class PageAsking:
         return t.pick(self.page.title)
 
     def help(self, t: Translator) -> str:
-        """Return the page's help; where all is from the card the boxes say it themselves."""
-        return t.pick(self.page.help)
+        """Return the page's help, and for whom its questions are where a member of the family answers them."""
+        sheet = self._sheet()
+        of_the_person = sheet.filled_by == "applicant" and sheet is not self.form.receipt
+        family = self.context.user_kind in FAMILY and of_the_person
+        parts = (t("answers.for_another") if family else "", t.pick(self.page.help))
+        return "\n".join(part for part in parts if part)
+
+    def _sheet(self) -> Sheet:
+        return next((sheet for sheet in self.form.sheets if self.page in sheet.pages), self.form.receipt)
 
     def tally(self, t: Translator) -> str:
         """Return the running sum on a page of the points table, "" elsewhere."""
@@ -154,9 +174,8 @@ class PageAsking:
 
     def doubts(self, t: Translator) -> tuple[str, ...]:
         """Return a sentence for the questions here that are not taken from an official text, one for each source."""
-        sheet = next((sheet for sheet in self.form.sheets if self.page in sheet.pages), self.form.receipt)
         shown = self.visible()
-        return doubt_words(sheet, [item for item in self._fields.values() if item.id in shown], t)
+        return doubt_words(self._sheet(), [item for item in self._fields.values() if item.id in shown], t)
 
     def field(self, field_id: str) -> Field:
         """Return the definition of a question."""
@@ -193,15 +212,14 @@ class PageAsking:
 
     def _row_line(self, item: Field, row: Row, t: Translator, *, wrong: bool) -> str:
         view = View(self.form, self.answers, self.context)
-        words = [display(column, row.get(column.key, ""), t, view.parent_code(column, row)) for column in item.columns]
+        # Yes, no and the like say little where their questions are not beside them.
+        columns = [column for column in item.columns if not are_few(column)] or item.columns
+        words = [display(column, row.get(column.key, ""), t, view.parent_code(column, row)) for column in columns]
         line = " · ".join([word for word in words if word][:3]) or t("answers.row.empty")
         return f"! {line}" if wrong else line
 
     def _inline(self, item: Field, t: Translator) -> tuple[Option, ...]:
-        if item.type not in {"choice", "yes_no"} or item.parent:
-            return ()
-        few = len(options(item)) <= INLINE_OPTIONS
-        return self.choices(item.id, t) if few else ()
+        return self.choices(item.id, t) if are_few(item) and not item.parent else ()
 
     def visible(self) -> frozenset[str]:
         """Return the questions that apply now."""
@@ -241,6 +259,11 @@ class PageAsking:
         item = self._fields[field_id]
         return options_of(item, self._parent(item), t)
 
+    def leading(self, field_id: str, t: Translator) -> str:
+        """Return the question whose answer decides what can be chosen, "" where none does."""
+        parent = self._fields[field_id].parent
+        return t.pick(self.form.fields[parent].label) if parent else ""
+
     def _parent(self, item: Field) -> str:
         return View(self.form, self.answers, self.context).parent_code(item)
 
@@ -274,3 +297,13 @@ class PageAsking:
         found = check_page(self.form, self.page, cast("Answers", self.answers), self.context)
         own = [issue for issue in found if issue.field in self._fields]
         return [issue for issue in own if issue.code != "required" or issue.field not in self._later]
+
+    def called(self, issue: Issue, t: Translator) -> str:
+        """Return the question's name; in a table with the row and the column."""
+        item = self._fields[issue.field]
+        if issue.row is None:
+            return t.pick(item.label)
+        place = {"table": t.pick(item.label), "number": issue.row + 1}
+        if not issue.column:
+            return t("answers.row.place", **place)
+        return t("answers.row.cell", **place, column=worded_columns(item, t.language)[issue.column].label)

@@ -10,9 +10,9 @@ from kiosk.forms.normalise import normalise
 from kiosk.forms.summary import display
 from kiosk.forms.view import View
 from kiosk.screens.asking import Change, PageAsking, Row
-from kiosk.screens.asking_spec import excess_of, options_of, spec_of, understood_of
+from kiosk.screens.asking_spec import are_few, excess_of, options_of, spec_of, understood_of
 from kiosk.screens.drafting import Value
-from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Option
+from kiosk.widgets.fields_spec import FieldSpec, Option
 
 if TYPE_CHECKING:
     from kiosk.i18n import Translator
@@ -34,19 +34,48 @@ class RowAsking:
         rows = page.rows(table_id)
         self.row: Row = rows[place] if place < len(rows) else {}
         self._columns = {column.key: column for column in self.table.columns}
+        self._parts = self.table.parts()
+        self.part = 0
+
+    # --- the pages of a row -------------------------------------------------------------------------------------------
+
+    def parts(self) -> tuple[int, ...]:
+        """Return the parts in which something applies now, by their place."""
+        shown = {column.key for column in self._view().cells(self.table, self.row)[1]}
+        return tuple(n for n, columns in enumerate(self._parts) if any(column.key in shown for column in columns))
+
+    def turn(self, step: int) -> bool:
+        """Go to the next part (1) or the one before (-1); return whether there is one."""
+        beyond = [part for part in self.parts() if (part - self.part) * step > 0]
+        if beyond:
+            self.part = beyond[0] if step > 0 else beyond[-1]
+        return bool(beyond)
+
+    def turn_to(self, key: str) -> None:
+        """Go to the part in which the column ``key`` stands; to the first for one that is in none."""
+        found = (n for n, columns in enumerate(self._parts) if any(column.key == key for column in columns))
+        self.part = next(found, next(iter(self.parts()), 0))
+
+    def first_wrong(self) -> str:
+        """Return the key of the first column of the whole row in which something is wrong, or ""."""
+        return next((issue.field for issue in self._issues() if issue.level == "error"), "")
+
+    def is_blank(self) -> bool:
+        """Say whether nothing was entered in the row."""
+        return not any(self.row.values())
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The columns in order."""
-        return tuple(self._columns)
+        """The columns of this part in order."""
+        return tuple(column.key for column in self._parts[self.part])
 
     def title(self, t: Translator) -> str:
         """Return the table's name and the number of the row."""
         return t("answers.row.title", table=t.pick(self.table.label), number=self.place + 1)
 
     def help(self, t: Translator) -> str:
-        """Return nothing: the table's help stands on its page."""
-        return ""
+        """Return what this part is about; the table's help stands on its page."""
+        return t.pick(self._parts[self.part][0].part) if len(self.parts()) > 1 else ""
 
     def tally(self, t: Translator) -> str:
         """Return nothing: nothing is counted by rows."""
@@ -64,14 +93,12 @@ class RowAsking:
         )
 
     def _inline(self, column: Column, t: Translator) -> tuple[Option, ...]:
-        if column.type not in {"choice", "yes_no"} or column.list_column:
-            return ()
-        few = len(options(column)) <= INLINE_OPTIONS
-        return self.choices(column.key, t) if few else ()
+        return self.choices(column.key, t) if are_few(column) else ()
 
     def visible(self) -> frozenset[str]:
         """Return the columns that apply now."""
-        return frozenset(column.key for column in self._view().cells(self.table, self.row)[1])
+        shown = self._view().cells(self.table, self.row)[1]
+        return frozenset(column.key for column in shown if column in self._parts[self.part])
 
     def shown(self, field_id: str, t: Translator) -> str:
         """Return the cell as the editor shows it."""
@@ -94,6 +121,11 @@ class RowAsking:
         column = self._columns[field_id]
         return options_of(column, self._parent(column), t)
 
+    def leading(self, field_id: str, t: Translator) -> str:
+        """Return the column whose cell decides what can be chosen, "" where none does."""
+        parent = self._columns[field_id].list_column
+        return t.pick(self._columns[parent].label) if parent else ""
+
     def change(self, field_id: str, raw: str) -> Change:
         """Take what was typed into a cell; what is saved is the whole table, under its own id."""
         outcome = normalise(self._columns[field_id], raw, self._page.form.system)
@@ -115,11 +147,20 @@ class RowAsking:
         return self._page.change_rows(self.table.id, [*rows[: self.place], *mine, *rows[self.place + 1 :]])
 
     def issues(self) -> list[Issue]:
-        """Return what is wrong in this row, each issue under its column."""
+        """Return what is wrong in this part of the row, each issue under its column."""
+        here = self.ids
+        # What is wrong with the row as a whole stands under no column; it is said at the end.
+        return [issue for issue in self._issues() if issue.field in here]
+
+    def _issues(self) -> list[Issue]:
         if self.place >= len(self._page.rows(self.table.id)):
             self._store([dict(self.row)])
         found = [issue for issue in self._page.issues() if issue.field == self.table.id and issue.row == self.place]
         return [Issue(issue.column or "", issue.code, level=issue.level, params=issue.params) for issue in found]
+
+    def called(self, issue: Issue, t: Translator) -> str:
+        """Return the column's name."""
+        return t.pick(self._columns[issue.field].label)
 
     def _view(self) -> View:
         return View(self._page.form, cast("Answers", self._page.answers), self._page.context)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from kiosk.forms.characters import utf16_length
 from kiosk.forms.dates import problem
 from kiosk.forms.doubts import CERTAIN, certainty_of
+from kiosk.forms.headings import Wording, worded
 from kiosk.forms.load import options
 from kiosk.forms.model import Column, Field, Sheet
 from kiosk.forms.summary import display
 from kiosk.i18n import Translator
-from kiosk.widgets.fields_spec import FieldSpec, Kind, Option
+from kiosk.widgets.fields_spec import INLINE_OPTIONS, FieldSpec, Kind, Option
 
 _KINDS: dict[str, Kind] = {
     "textarea": "long",
@@ -65,6 +66,13 @@ def number_of(item: Field | Column, t: Translator) -> str:
     return t("answers.number", number=item.number) if item.number else ""
 
 
+def are_few(item: Field | Column) -> bool:
+    """Say whether the question is a choice among so few that all of them are shown."""
+    if item.type not in {"choice", "yes_no"} or (isinstance(item, Column) and item.list_column):
+        return False
+    return len(options(item)) <= INLINE_OPTIONS
+
+
 def options_of(item: Field | Column, parent: str, t: Translator) -> tuple[Option, ...]:
     """Return what can be chosen, the words of the other language beside."""
     other = "en" if t.language == "ja" else "ja"
@@ -87,6 +95,13 @@ def excess_of(item: Field | Column, text: str) -> tuple[int, int] | None:
     """Return length and limit of a text that is too long, else None."""
     length = utf16_length(text)
     return (length, item.max_length) if item.max_length is not None and length > item.max_length else None
+
+
+def worded_columns(table: Field, language: str) -> dict[str, Wording]:
+    """Return what each column of a table is called, by its key; what several share is their heading."""
+    keys = [column.key for column in table.columns]
+    labels = [column.label.get(language) or column.label["en"] for column in table.columns]
+    return dict(zip(keys, worded(labels, language), strict=True))
 
 
 def points_words(total: int, wanted: int, t: Translator, *, needed: bool) -> str:

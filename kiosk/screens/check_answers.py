@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -91,21 +92,26 @@ class CheckAnswersScreen(KioskScreen[str]):
     def _options(self) -> Iterable[Option]:
         for section in self._sections:
             yield Option(Content.styled(f"\n{safe(section.title)}", "bold"), disabled=True)
+            above = ""
             for row in section.rows:
+                if row.heading not in {"", above}:
+                    yield Option(Content.styled(safe(row.heading), "italic $quiet"), disabled=True)
+                above = row.heading
                 yield Option(self._row(row), id=row.place or None, disabled=not row.place)
 
     def _row(self, row: CheckRow) -> Content:
-        label = Content.styled(safe(row.label), "$quiet").truncate(LABEL_CELLS - 2, ellipsis=True)
-        margin = Content("\n" + " " * LABEL_CELLS)
-        value, *rest = self._value(row).wrap(VALUE_CELLS) or [Content("")]
-        text = label.pad_right(LABEL_CELLS - cell_len(label.plain)) + value
+        values = self._value(row).wrap(VALUE_CELLS) or [Content("")]
         if row.filed and row.filed != row.value:
-            rest += Content.styled(safe(row.filed), "$quiet").wrap(VALUE_CELLS)
+            values += Content.styled(safe(row.filed), "$quiet").wrap(VALUE_CELLS)
         for words in row.errors:
-            rest += Content.styled(f"✗ {safe(words)}", "$error").wrap(VALUE_CELLS)
+            values += Content.styled(f"✗ {safe(words)}", "$error").wrap(VALUE_CELLS)
         for words in row.warnings:
-            rest += Content.styled(f"! {safe(words)}", "$warning").wrap(VALUE_CELLS)
-        return margin.join([text, *rest])
+            values += Content.styled(f"! {safe(words)}", "$warning").wrap(VALUE_CELLS)
+        labels = Content.styled(safe(row.label), "$quiet").wrap(LABEL_CELLS - 2)
+        lines = zip_longest(labels, values, fillvalue=Content(""))
+        return Content("\n").join(
+            [label.pad_right(LABEL_CELLS - cell_len(label.plain)) + value for label, value in lines]
+        )
 
     def _value(self, row: CheckRow) -> Content:
         if row.value:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from kiosk.forms.headings import Wording, worded
 from kiosk.forms.model import Answers, Context, Form, Issue, SummaryRow, SummarySection
 from kiosk.forms.prefill import awaited
 from kiosk.forms.summary import summary
@@ -28,6 +29,7 @@ class CheckRow:
         errors: what is wrong, in words.
         warnings: what is doubtful, in words.
         name: its words where it stands alone, "" for the same as ``label``.
+        heading: what its label shares with its neighbours'; it stands once above them.
     """
 
     place: str
@@ -37,6 +39,7 @@ class CheckRow:
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     name: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -105,10 +108,11 @@ def _rows(
     say: Translator,
 ) -> tuple[CheckRow, ...]:
     rows: list[CheckRow] = []
-    for row in part.rows:
+    wordings = worded([row.label for row in part.rows], say.language)
+    for row, wording in zip(part.rows, wordings, strict=True):
         place = (row.field, row.row, row.column)
         issues = found.pop(place, _Found())
-        rows.append(_row(part, row, filed.get(place, ""), issues, say))
+        rows.append(_row(part, row, wording, filed.get(place, ""), issues, say))
     # A table without a row has nothing in the summary, and yet something may be wrong with it.
     for place in [place for place in found if form.page_of[place[0]].id == part.page]:
         issues = found.pop(place)
@@ -117,9 +121,13 @@ def _rows(
     return tuple(rows)
 
 
-def _row(part: SummarySection, row: SummaryRow, filed: str, issues: _Found, say: Translator) -> CheckRow:
-    place = (row.field, row.row, row.column)
-    label = row.label if row.row is None else say("check.row", number=row.row + 1, label=row.label)
+def _row(
+    part: SummarySection, row: SummaryRow, wording: Wording, filed: str, issues: _Found, say: Translator
+) -> CheckRow:
+    place, label, name = (row.field, row.row, row.column), wording.label, row.label
+    if row.row is not None:
+        label = say("check.row", number=row.row + 1, label=label)
+        name = f"{part.title} {label}"
     return CheckRow(
         place="" if row.fixed else _where(part.page, place),
         label=label,
@@ -127,7 +135,8 @@ def _row(part: SummarySection, row: SummaryRow, filed: str, issues: _Found, say:
         filed=filed,
         errors=tuple(issues.errors),
         warnings=tuple(issues.warnings),
-        name=label if row.row is None else f"{part.title} {label}",
+        name=name,
+        heading="" if wording.heading in part.title else wording.heading,
     )
 
 

@@ -15,6 +15,7 @@ from kiosk.widgets.rows import NAME_CELLS, shortened
 from kiosk.widgets.text import Line
 
 MEBIBYTE = 1024 * 1024
+_LETTER = "letter:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class DocumentItem:
 
 @dataclass(frozen=True, slots=True)
 class DocumentChoice:
-    """What the person wants: open an item, or go on."""
+    """What the person wants: open an item, see the letter to somebody, or go on."""
 
-    action: Literal["item", "done"]
+    action: Literal["item", "letter", "done"]
     key: str = ""
 
 
@@ -52,6 +53,7 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         subject: what the application is about.
         items: its lines.
         limit: how many bytes all files together may have; None where there is no such limit.
+        letters: who can be asked by letter for sheets and papers (the last part of ``needs.letter.<who>``).
     """
 
     rail: ClassVar[Rail | None] = Rail.FILING
@@ -59,11 +61,14 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
     help_key: ClassVar[str] = "help.documents"
     proceeds: ClassVar[bool] = True
 
-    def __init__(self, subject: Subject, items: Sequence[DocumentItem], limit: int | None) -> None:
+    def __init__(
+        self, subject: Subject, items: Sequence[DocumentItem], limit: int | None, letters: Sequence[str] = ()
+    ) -> None:
         super().__init__()
         self._subject = subject
         self._items = tuple(items)
         self._limit = limit
+        self._letters = tuple(letters)
 
     def title_text(self) -> str:
         """Return the procedure."""
@@ -81,6 +86,7 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
             Choice(item.key, f"{self._sign(item)} {self.t.pick(item.name)}", self._second_line(item))
             for item in self._items
         ]
+        rows += [Choice(f"{_LETTER}{who}", self.t(f"needs.letter.{who}")) for who in self._letters]
         rows.append(Choice("", self.t("documents.done"), self._space()))
         yield ChoiceList(rows, selected=self._next_item())
 
@@ -110,8 +116,10 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         return self.t("documents.space", used=used, limit=size_text(self._limit))
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
-        """Open the item, or go on."""
-        if event.choice_id:
+        """Open the item or the letter, or go on."""
+        if event.choice_id.startswith(_LETTER):
+            self.dismiss(DocumentChoice("letter", event.choice_id.removeprefix(_LETTER)))
+        elif event.choice_id:
             self.dismiss(DocumentChoice("item", event.choice_id))
         else:
             self.action_proceed()

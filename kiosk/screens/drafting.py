@@ -7,24 +7,26 @@ written when the person moves on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from kiosk.clock import Clock, japan_date
+from kiosk.filing.answer import Answer, answer
 from kiosk.filing.application import APPLICANT_NAME, Draft, DraftFile
-from kiosk.filing.documents import Needed, checklist
+from kiosk.filing.documents import Needed, draft_checklist
 from kiosk.filing.eligibility import Decision, decide
-from kiosk.filing.errors import DraftFormatError
 from kiosk.filing.facts import Facts
 from kiosk.filing.known import known_facts
+from kiosk.filing.told import NOTHING, Told, filled_in
 from kiosk.forms.check import check, check_receipt, errors
 from kiosk.forms.engine import blank_hidden
 from kiosk.forms.load import load_form
 from kiosk.forms.model import Answers, Context, Form, Issue, Page, PersonFacts
 from kiosk.forms.prefill import awaited, fixed_values, merge_fixed, prefill
 from kiosk.forms.view import View
+from kiosk.screens.drafting_header import Header, read_header
 from kiosk.screens.drafting_store import Saver, Store
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 Value = str | list[dict[str, str]]
 """One answer: text, or the rows of a table."""
 
-_VERSION = 1
 PHOTO_SLOT = "photo"
 """The store's slot of the photo; a document lies in the slot of its key."""
 FLUSH_SECONDS = 3.0  # how long the end of a visit waits for the last answers
@@ -87,6 +88,7 @@ def create_draft(
     *,
     page: str = "",
     authentication_id: str = "",
+    told: Told = NOTHING,
 ) -> str:
     """Make a new draft in the store, prefilled from the card, and return its id. Waits for the disk.
 
@@ -98,6 +100,7 @@ def create_draft(
         given: answers that were asked before (the last day of the stay).
         page: where the person begins.
         authentication_id: of the person's account, so that it may be signed later without the portal.
+        told: what the person told while they chose, beside those answers.
 
     Raises:
         StoreError: it could not be stored.
@@ -105,28 +108,9 @@ def create_draft(
     """
     form = load_form(base.procedure, base.status, base.system)
     answers = {**(prefill(form, facts, base.user_kind) if facts is not None else {}), **(given or {})}
-    header = _header(base, facts, page, (), authentication_id, answers.get(APPLICANT_NAME, ""))
-    return store.create(owner, header, dict(answers), base.draft_id)
-
-
-def _header(
-    base: Draft, facts: PersonFacts | None, page: str, seen: Iterable[str], authentication_id: str, applicant: object
-) -> dict[str, Any]:
-    return {
-        "version": _VERSION,
-        "submission_id": base.submission_id,
-        "procedure": base.procedure,
-        "status": base.status,
-        "user_kind": base.user_kind,
-        "system": base.system,
-        "portal_id": base.portal_id,
-        "etag": base.etag,
-        "page": page,
-        "seen": sorted(seen),
-        "person": None if facts is None else asdict(facts),
-        "authentication_id": authentication_id,
-        "applicant": applicant,
-    }
+    name = str(answers.get(APPLICANT_NAME, ""))
+    header = Header(base, facts, page, frozenset(), authentication_id, told, name)
+    return store.create(owner, header.as_dict(), dict(answers), base.draft_id)
 
 
 class Drafting:
@@ -158,20 +142,18 @@ class Drafting:
         authentication_id: str = "",
         release: Callable[[], object] = lambda: None,
     ) -> None:
-        header = stored.header
-        if header.get("version") != _VERSION:
-            raise DraftFormatError(field="version")
+        header = read_header(stored, japan_date(clock()))
         self._store = store
         self._owner = owner
         self._saver = saver
         self._clock = clock
         self._release = release
-        self._base = _base(stored)
-        known = header.get("person")
-        self._facts = facts if facts is not None or known is None else PersonFacts(**known)
-        self.page_id: str = str(header.get("page", ""))
-        self._seen: set[str] = set(header.get("seen", ()))
-        self.authentication_id: str = authentication_id or str(header.get("authentication_id", ""))
+        self._base = header.base
+        self._told = header.told
+        self._facts = facts or header.facts
+        self.page_id: str = header.page
+        self._seen: set[str] = set(header.seen)
+        self.authentication_id: str = authentication_id or header.authentication_id
         self.form: Form = load_form(self._base.procedure, self._base.status, self._base.system)
         self.answers: dict[str, Value] = cast("dict[str, Value]", dict(stored.answers))
         self.answers.update(cast("dict[str, Value]", merge_fixed(self.form, {}, self.context)))
@@ -227,9 +209,9 @@ class Drafting:
         self._save_header()
 
     def _save_header(self) -> None:
-        name = self.answers.get(APPLICANT_NAME, "")
-        header = _header(self._base, self._facts, self.page_id, self._seen, self.authentication_id, name)
-        self._store.save_header(self._owner, self.draft_id, header)
+        seen, name = frozenset(self._seen), str(self.answers.get(APPLICANT_NAME, ""))
+        header = Header(self._base, self._facts, self.page_id, seen, self.authentication_id, self._told, name)
+        self._store.save_header(self._owner, self.draft_id, header.as_dict())
 
     def attachments(self) -> tuple[StoredAttachment, ...]:
         """Return the draft's files. Waits for the disk; raises ``StoreError``."""
@@ -318,13 +300,23 @@ class Drafting:
 
     def needed_documents(self) -> tuple[Needed, ...]:
         """Return the checklist of photo and documents for this application."""
-        return checklist(self.context.user_kind, self.procedure, self.status, self._told())
+        return draft_checklist(self.context.user_kind, self.procedure, self.status, self.known(), self._answered())
 
     def decision(self) -> Decision:
-        """Return whether it may be filed, by the answers as they are now: the portal will ask the same rules."""
-        return decide(self.context.user_kind, self.procedure, self.status, self._told())
+        """Return whether it may be filed, as things are now: the portal will ask the same rules of the answers."""
+        return decide(self.context.user_kind, self.procedure, self.status, self.known())
 
-    def _told(self) -> Facts:
+    def answer(self) -> Answer:
+        """Return everything the rules say of it, as things are now."""
+        context = self.context
+        return answer(context.user_kind, self.procedure, self.status, self.known(), context.system)
+
+    def known(self) -> Facts:
+        """Return what card and answers say, and where they say nothing what was told while choosing."""
+        return filled_in(self._answered(), self._told, self.status)
+
+    def _answered(self) -> Facts:
+        """Return what card and answers say: what the portal will know."""
         context = self.context
         born = context.person.birth_date if context.person is not None else ""
         return known_facts(context.user_kind, self.procedure, born, self.answers, context.today)
@@ -350,17 +342,6 @@ class Drafting:
 
     def _read(self) -> Answers:
         return cast("Answers", self.answers)
-
-
-def _base(stored: StoredDraft) -> Draft:
-    header = stored.header
-    names = ("submission_id", "procedure", "status", "user_kind", "system", "portal_id", "etag")
-    values = {name: header.get(name) for name in names}
-    if not all(isinstance(value, str) for value in values.values()):
-        raise DraftFormatError(field="header")
-    return Draft(
-        draft_id=stored.id, created_at=stored.created, updated_at=stored.updated, **cast("dict[str, Any]", values)
-    )
 
 
 def _file(item: StoredAttachment) -> DraftFile:

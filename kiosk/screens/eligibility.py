@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from kiosk.filing.deadlines import Window
+from kiosk.filing.deadlines import Ending, Window
 from kiosk.filing.documents import Needed
 from kiosk.filing.eligibility import Decision
 from kiosk.filing.fees import Fee
@@ -43,6 +44,7 @@ class EligibilityScreen(KioskScreen[str]):
         window: when an extension may be filed; None where that is not known, and for other procedures.
         days: the days of another procedure.
         opens: the next day on which the office is open, for who has to ask there.
+        endings: what ends before or with the stay and has to be seen to elsewhere.
     """
 
     title_key: ClassVar[str] = "eligibility.title"
@@ -51,13 +53,19 @@ class EligibilityScreen(KioskScreen[str]):
     help_key: ClassVar[str] = "help.answers"
 
     def __init__(
-        self, decision: Decision, window: Window | None, days: FilingDays | None = None, opens: date | None = None
+        self,
+        decision: Decision,
+        window: Window | None,
+        days: FilingDays | None = None,
+        opens: date | None = None,
+        endings: Sequence[Ending] = (),
     ) -> None:
         super().__init__()
         self._decision = decision
         self._window = window
         self._days_known = days
         self._opens = opens
+        self._endings = endings
 
     def body(self) -> Iterable[Widget]:
         """Yield the answer, the days, the reasons, and what can be done."""
@@ -73,10 +81,15 @@ class EligibilityScreen(KioskScreen[str]):
             # That it is allowed stands on top already; then only the source is of use.
             if self._decision.allowed != "yes":
                 yield Line(self.t(f"eligibility.{reason.key}"))
-            yield Line(self.t("eligibility.source", source=reason.source), classes="quiet space")
+            yield Line(self.t("eligibility.source", source=shown_source(reason.source)), classes="quiet space")
         if self._opens is not None and self._decision.allowed != "yes":
             yield Line(self.t("eligibility.counter", date=self._day(self._opens)), classes="paragraph", id="counter")
         yield ChoiceList(self._choices())
+        for ending in self._endings:
+            text = self.t(f"ending.{ending.key}", date=self._day(ending.last_day))
+            yield Line(
+                f"! {text}" if ending.soon else text, classes="-attention space" if ending.soon else "quiet space"
+            )
 
     def _other_days(self, days: FilingDays) -> Iterable[Widget]:
         told = [(key, day) for key in _DAYS if (day := getattr(days, key)) is not None]
@@ -113,6 +126,11 @@ class EligibilityScreen(KioskScreen[str]):
         self.dismiss(event.choice_id)
 
 
+def shown_source(source: str) -> str:
+    """Return where a rule is written, without the remark for staff that stands behind it in brackets."""
+    return source.partition(" (")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What one application needs.
@@ -139,6 +157,11 @@ class Needs:
 class NeedsScreen(KioskScreen[str]):
     """What to have ready; ends with ``GO_ON``, ``letter:<who>`` or ``back``."""
 
+    # The list of choices has the focus, and would keep these keys to itself.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "page(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+    ]
     title_key: ClassVar[str] = "needs.title"
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 2
@@ -151,7 +174,8 @@ class NeedsScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield sheets of others, documents, the fee, and what can be done."""
         yield Line(self.t("needs.lead"), classes="lead")
-        yield Line(self.t("needs.questions", count=self._needs.questions), classes="quiet space")
+        yield Line(self.t("needs.questions", count=self._needs.questions), classes="quiet")
+        yield Line(self.t("needs.read_on"), classes="quiet space")
         letters = [Choice(f"letter:{who}", self.t(f"needs.letter.{who}")) for who in self._needs.letters]
         yield ChoiceList([Choice(GO_ON, self.t("needs.start")), *letters, Choice("back", self.t("choice.back"))])
         yield from self._asked_beyond()
@@ -164,7 +188,7 @@ class NeedsScreen(KioskScreen[str]):
         yield Line(self.t("needs.documents"), classes="label")
         for needed in self._needs.documents:
             yield Line(f"· {self.t.pick(needed.document.name)}")
-            yield Line(f"  {self._remarks(needed)}", classes="quiet")
+            yield from (Line(words, classes="quiet indented") for words in self._remarks(needed) if words)
         yield Line("", classes="quiet")
         yield from self._receipts()
 
@@ -175,7 +199,7 @@ class NeedsScreen(KioskScreen[str]):
         for item in self._needs.requirements:
             yield Line(f"· {self.t.pick(item.text)}")
             if item.state in {"met", "not_met", "old_rules"}:
-                yield Line(f"  {self.t(f'needs.requirement.{item.state}')}", classes="quiet")
+                yield Line(self.t(f"needs.requirement.{item.state}"), classes="quiet indented")
         yield Line("", classes="quiet")
 
     def _receipts(self) -> Iterable[Widget]:
@@ -185,15 +209,16 @@ class NeedsScreen(KioskScreen[str]):
         for item in self._needs.receipts:
             yield Line(f"· {self.t(f'receipt.{item.method}')}")
             for doubt in item.doubts:
-                yield Line(f"  {self.t(f'receipt.reason.{doubt}')}", classes="quiet")
+                yield Line(self.t(f"receipt.reason.{doubt}"), classes="quiet indented")
 
-    def _remarks(self, needed: Needed) -> str:
+    def _remarks(self, needed: Needed) -> tuple[str, str]:
+        """Return when it is needed, where that is not always, and what it is like."""
         document = needed.document
-        parts = [self.t(f"need.{needed.need}")] if needed.need != "required" else []
-        parts += [because(needed, self.t)] if needed.why else []
-        parts.append(self.t.pick(document.hint))
-        parts += [self.t("request.months", months=document.months)] if document.months is not None else []
-        return "  ".join(part for part in parts if part)
+        when = [self.t(f"need.{needed.need}")] if needed.need != "required" else []
+        when += [because(needed, self.t)] if needed.why else []
+        what = [self.t.pick(document.hint)]
+        what += [self.t("request.months", months=document.months)] if document.months is not None else []
+        return " · ".join(when), "  ".join(part for part in what if part)
 
     def _fee(self) -> Iterable[Widget]:
         fee = self._needs.fee

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from kiosk.filing.interview import Elsewhere
 from kiosk.screens.base import KioskScreen, Rail
+from kiosk.screens.eligibility import shown_source
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
@@ -31,7 +32,7 @@ class ElsewhereScreen(KioskScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield what to do, the source, and the ways on."""
         yield Line("! " + self.t.pick(self._end.text), classes="lead -attention", id="lead")
-        yield Line(self.t("eligibility.source", source=self._end.source), classes="quiet space")
+        yield Line(self.t("eligibility.source", source=shown_source(self._end.source)), classes="quiet space")
         yield ChoiceList([Choice("back", self.t("interview.other_answer")), Choice("again", self.t("interview.again"))])
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:

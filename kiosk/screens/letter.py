@@ -5,40 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.filing.answer import Answer
 from kiosk.filing.request import Recipient, letter
+from kiosk.i18n import Translator
+from kiosk.reports.request import request_voices
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
+SAVE = "save"
+
 
 class LetterScreen(KioskScreen[str]):
-    """The letter as text; ends with ``back``.
+    """The letter as text; ends with ``SAVE`` or ``back``.
 
     Args:
         answer: what the rules say of the application.
         recipient: who is asked.
+        saved: the name of the file it was saved as, made safe; empty as long as it was not.
     """
 
+    # The list of choices has the focus, and would keep these keys to itself.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "page(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+    ]
     title_key: ClassVar[str] = "letter.title"
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 2
 
-    def __init__(self, answer: Answer, recipient: Recipient) -> None:
+    def __init__(self, answer: Answer, recipient: Recipient, saved: str = "") -> None:
         super().__init__()
         self._answer = answer
         self._recipient: Recipient = recipient
+        self._saved = saved
 
     def body(self) -> Iterable[Widget]:
-        """Yield what it is for, the way back, and the letter."""
+        """Yield what it is for, how it gets on paper, and the letter."""
         yield Line(self.t(f"letter.lead.{self._recipient}"), classes="lead")
         yield Line(self.t("letter.how"), classes="quiet space")
-        yield ChoiceList([Choice("back", self.t("choice.back"))])
+        if self.t.language not in {t.language for t in self._printed()}:
+            yield Line("! " + self.t("paper.no_font"), classes="-attention space", id="no-font")
+        if self._saved:
+            yield Line("✓ " + self.t("paper.saved", name=self._saved), classes="-done space", id="saved-as")
+        yield ChoiceList([Choice(SAVE, self.t("paper.save")), Choice("back", self.t("choice.back"))])
         for paragraph in letter(self._answer, self._recipient, self.t.language).splitlines():
             yield Line(paragraph or " ")
 
+    def _printed(self) -> Iterable[Translator]:
+        return request_voices(self._answer, self._recipient, self.t.language)
+
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
-        """End."""
+        """End with the choice."""
         self.dismiss(event.choice_id)

@@ -1,4 +1,4 @@
-"""What has to be sent in, or brought to the counter, before the new residence card comes."""
+"""What has to be sent in, or brought to the counter, before the new residence card or the certificate comes."""
 
 from __future__ import annotations
 
@@ -49,15 +49,11 @@ class MailInScreen(KioskScreen[str]):
         """Yield the day, the things, how the fee is paid, and where they go."""
         date = day_words(self._mail_in.deadline, self.t)
         yield Line(self.t("mail_in.lead" if self._by_post else "mail_in.bring", date=date), classes="lead", id="lead")
-        for n, text in enumerate(self._things(), 1):
-            yield MarkedRow(str(n), text)
+        for n, item in enumerate(self._mail_in.items, 1):
+            yield MarkedRow(str(n), self.t(f"mail_in.item.{item}"))
         yield Line(self._fee(), id="fee")
         yield from self._by_mail() if self._by_post else self._at_the_counter()
         yield ChoiceList([Choice("done", self.t("choice.back"))])
-
-    def _things(self) -> list[str]:
-        things = [self.t(f"mail_in.item.{item}") for item in self._mail_in.items]
-        return things if self._by_post else [*things, self.t("mail_in.item.passport"), self.t("mail_in.item.notice")]
 
     def _fee(self) -> str:
         mail_in = self._mail_in
@@ -71,10 +67,11 @@ class MailInScreen(KioskScreen[str]):
     def _by_mail(self) -> Iterable[Widget]:
         yield Line("! " + self.t("mail_in.no_passport"), classes="-attention space")
         yield Line(self.t("mail_in.address"), classes="label")
-        for row in self._mail_in.address:
+        for row in self._mail_in.address or (self.t("mail_in.address_in_mail"),):
             yield Line(row)
         yield Line(self.t("mail_in.envelope", number=self._number), id="envelope")
-        yield Line(self.t("mail_in.copy"), classes="paragraph")
+        if "residence_card" in self._mail_in.items:
+            yield Line(self.t("mail_in.copy"), classes="paragraph")
 
     def _at_the_counter(self) -> Iterable[Widget]:
         if office := self.t.pick(self._office):

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
@@ -15,10 +16,13 @@ from textual.widgets.option_list import Option as Entry
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.fields_spec import Option
 from kiosk.widgets.fields_text import BoxInput, Pasted
-from kiosk.widgets.text import Line, safe
+from kiosk.widgets.text import INDENT, Line, safe
 
 SHOWN = 300
 """At most so many rows are drawn; the search finds the rest."""
+
+ROW_CELLS = 73
+"""Room for the words of a row."""
 
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
@@ -39,7 +43,7 @@ def found(options: Sequence[Option], query: str) -> list[Option]:
     first: list[Option] = []
     rest: list[Option] = []
     for option in options:
-        texts = folded("\n".join((option.label, option.other, option.code)))
+        texts = folded("\n".join(option))
         tight = texts.replace(" ", "")
         if all(word in texts or word in tight for word in words):
             starts = any(folded(text).startswith(folded(query).strip()) for text in option)
@@ -66,6 +70,7 @@ class PickerScreen(KioskScreen[str]):
         options: what can be chosen, in official order.
         chosen: the code chosen so far.
         query: what was typed already.
+        first: the question that has to be answered before there is anything to choose.
     """
 
     # Without the screen's name, so that they hold for screens that are a picker too.
@@ -80,8 +85,11 @@ class PickerScreen(KioskScreen[str]):
     title_key: ClassVar[str] = "answers.picker.title"
     help_key: ClassVar[str] = "help.answers"
 
-    def __init__(self, label: str, options: Sequence[Option], chosen: str = "", query: str = "") -> None:
+    def __init__(
+        self, label: str, options: Sequence[Option], chosen: str = "", query: str = "", *, first: str = ""
+    ) -> None:
         super().__init__()
+        self._first = first
         self._label = label
         self._options = tuple(options)
         self._chosen = chosen
@@ -131,7 +139,9 @@ class PickerScreen(KioskScreen[str]):
         wanted = self._chosen if any(option.code == self._chosen for option in self._found) else ""
         places = [place for place, row in enumerate(rows) if not row.disabled and wanted in {"", row.id}]
         entries.highlighted = places[0] if places else None
-        self.query_one("#count", Line).show(self._count_words())
+        count = self.query_one("#count", Line)
+        count.show(self._count_words())
+        count.set_class(not self._found, "-none")
 
     def rows(self, shown: Sequence[Option]) -> Iterable[Entry]:
         """Yield the rows; a heading among them is disabled. The id of a row is the code of its option."""
@@ -143,14 +153,20 @@ class PickerScreen(KioskScreen[str]):
         return Entry(self._words(option), id=option.code)
 
     def _count_words(self) -> str:
+        if not self._options and self._first:
+            return self.t("answers.picker.first", question=self._first)
         if not self._found:
             return self.t("answers.picker.none")
         return self.t.plural("answers.picker.count", len(self._found))
 
     @staticmethod
     def _words(option: Option) -> Content:
-        other = f"  {safe(option.other)}" if option.other and option.other != option.label else ""
-        return Content(f" {safe(option.label)}") + Content.styled(other, "$quiet")
+        label, other = safe(option.label), safe(option.other if option.other != option.label else "")
+        if cell_len(f"{label}  {other}") <= ROW_CELLS:
+            return Content(f" {label}") + Content.styled(f"  {other}" if other else "", "$quiet")
+        lines = Content(label).wrap(ROW_CELLS)
+        below = [Content(INDENT * 2) + line for line in Content.styled(other, "$quiet").wrap(ROW_CELLS - 2) if other]
+        return Content(" ") + Content(f"\n{INDENT}").join([*lines, *below])
 
     def action_step(self, count: int) -> None:
         """Move the highlight while the search keeps the focus; headings are stepped over."""

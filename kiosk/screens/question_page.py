@@ -13,16 +13,17 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static
 
 from kiosk.screens.asking import Asking, Change, PageAsking
-from kiosk.screens.base import KioskScreen, Nav, Rail
+from kiosk.screens.base import Nav, Rail
+from kiosk.screens.caret import CaretScreen
 from kiosk.screens.drafting import Value
+from kiosk.screens.question_boxes import GroupLine, arranged, box_of, short_names
 from kiosk.widgets.bars import ActionButton
-from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, FieldLeft, FixedField, InfoField
-from kiosk.widgets.fields_choice import ChoiceField, PickField, PickRequested
-from kiosk.widgets.fields_spec import Note
-from kiosk.widgets.fields_text import LongField, TextField
+from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, FieldLeft
+from kiosk.widgets.fields_choice import PickRequested
+from kiosk.widgets.fields_spec import FieldSpec, Note
 from kiosk.widgets.summary import ErrorSummary, Problem
 from kiosk.widgets.table_view import RowRequested, TableField
 from kiosk.widgets.text import Line
@@ -38,18 +39,6 @@ OnChange = Callable[[str, Value], None]
 
 NEXT, STOP = "next", "stop"
 
-_BOXES: dict[str, type[FieldBox]] = {
-    "text": TextField,
-    "short": TextField,
-    "date": TextField,
-    "long": LongField,
-    "choice": ChoiceField,
-    "pick": PickField,
-    "fixed": FixedField,
-    "info": InfoField,
-    "table": TableField,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -60,13 +49,13 @@ class Span:
     total: int
 
 
-class QuestionPage(KioskScreen[str]):
+class QuestionPage(CaretScreen):
     """A page of questions; ends with ``NEXT`` when nothing on it is wrong, or with ``STOP``.
 
     Args:
         asking: what is asked; ``PageAsking(form, page, answers, context)`` for a page of a form.
         on_change: told every answer that changed, after normalising.
-        span: which questions these are, for "Questions 9–12 of 38"; None where nothing is counted.
+        span: tells which questions these are now, for "Questions 9–12 of 38"; None where nothing is counted.
         focus: id of the question to begin with; "" for the first.
         check: whether to say at once what is wrong (a page that is gone back to).
         stop: whether "Save and stop" is offered.
@@ -97,7 +86,7 @@ class QuestionPage(KioskScreen[str]):
         asking: Asking,
         on_change: OnChange,
         *,
-        span: Span | None = None,
+        span: Callable[[], Span | None] = lambda: None,
         focus: str = "",
         check: bool = False,
         stop: bool = True,
@@ -111,13 +100,19 @@ class QuestionPage(KioskScreen[str]):
         self._check_first = check
         self._stop = stop
         self._trouble = trouble
-        self._visible = asking.visible()
+        self._boxes: dict[str, FieldBox] = {}
+        self._short: dict[str, str] = {}
+        self._picker: PickerScreen | None = None
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget what was said of the questions: others are asked, or none was asked yet."""
+        self._visible = self.asking.visible()
         self._issues: list[Issue] = []
+        self._listed: list[Issue] = []
         self._notices: dict[str, tuple[Notice, ...]] = {}
         self._refused: dict[str, tuple[Issue, ...]] = {}
         self._typed: dict[str, str] = {}
-        self._boxes: dict[str, FieldBox] = {}
-        self._picker: PickerScreen | None = None
 
     # --- drawing ------------------------------------------------------------------------------------------------------
 
@@ -126,19 +121,24 @@ class QuestionPage(KioskScreen[str]):
         tally = self.asking.tally(self.t)
         if tally:
             yield Line(tally, id="page-tally")
+        specs = [self.asking.spec(field_id, self.t) for field_id in self.asking.ids]
+        placed = arranged(specs, self.asking.title(self.t), self.t.language)
+        self._short = short_names(spec for _line, spec in placed)
         yield from self._head()
         if self._problems():
             yield self._summary(takes_focus=False)
         self._boxes = {}
-        for field_id in self.asking.ids:
-            yield self._box(field_id)
+        for line, spec in placed:
+            if line is not None:
+                yield line.show_for(self._visible)
+            yield self._box(spec)
         yield Horizontal(*self.actions(), classes="actions")
         yield Static(id="low")
 
     def _head(self) -> Iterable[Widget]:
         parts: list[Widget] = [Line(self.asking.title(self.t), id="page-title")]
-        if self._span is not None:
-            parts.append(Line(self._span_words(self._span), id="page-span"))
+        if words := self.span_words():
+            parts.append(Line(words, id="page-span"))
         yield Horizontal(*parts, id="page-head")
         trouble = Line(self._trouble_words(), id="page-trouble", classes="-attention space")
         trouble.display = self._trouble is not None
@@ -164,7 +164,11 @@ class QuestionPage(KioskScreen[str]):
             line.show(self._trouble_words())
             line.display = trouble is not None
 
-    def _span_words(self, span: Span) -> str:
+    def span_words(self) -> str:
+        """Return which questions of how many these are, "" where nothing is counted."""
+        span = self._span()
+        if span is None:
+            return ""
         key = "answers.span.one" if span.first == span.last else "answers.span"
         return self.t(key, first=span.first, last=span.last, total=span.total)
 
@@ -174,11 +178,10 @@ class QuestionPage(KioskScreen[str]):
         if self._stop:
             yield ActionButton(f"{self.t('answers.stop')}  F6", id="stop")
 
-    def _box(self, field_id: str) -> FieldBox:
-        spec = self.asking.spec(field_id, self.t)
-        box = _BOXES[spec.kind](spec, self.asking.shown(field_id, self.t), self._notes(field_id))
-        box.display = field_id in self._visible
-        self._boxes[field_id] = box
+    def _box(self, spec: FieldSpec) -> FieldBox:
+        box = box_of(spec, self.asking.shown(spec.id, self.t), self._notes(spec.id))
+        box.display = spec.id in self._visible
+        self._boxes[spec.id] = box
         return box
 
     def _notes(self, field_id: str) -> tuple[Note, ...]:
@@ -200,13 +203,7 @@ class QuestionPage(KioskScreen[str]):
     def _words(self, issue: Issue) -> str:
         return self.t(f"issue.{issue.code}", **issue.params)
 
-    async def redraw(self) -> None:
-        """Draw again in another language; what was typed stays."""
-        await super().redraw()
-        self._watch_scroll()
-
     def on_mount(self) -> None:
-        self._watch_scroll()
         if self._check_first:
             self.call_after_refresh(self._show_problems)
         elif self._first_focus in self._boxes:
@@ -250,7 +247,11 @@ class QuestionPage(KioskScreen[str]):
     def _show_visible(self) -> None:
         for line in self.query("#page-tally").results(Line):
             line.show(self.asking.tally(self.t))
+        for line in self.query("#page-span").results(Line):
+            line.show(self.span_words())
         self._visible = self.asking.visible()
+        for group in self.query(GroupLine):
+            group.show_for(self._visible)
         for field_id, box in self._boxes.items():
             box.display = field_id in self._visible
             if field_id in self._visible and box.spec.kind not in {"fixed", "info", "table"}:
@@ -287,7 +288,8 @@ class QuestionPage(KioskScreen[str]):
             if isinstance(code, str):
                 await self.on_field_changed(FieldChanged(event.field_id, code))
 
-        self._picker = PickerScreen(label, options, chosen, event.query)
+        first = self.asking.leading(event.field_id, self.t)
+        self._picker = PickerScreen(label, options, chosen, event.query, first=first)
         self.app.push_screen(self._picker, picked)
 
     @on(RowRequested)
@@ -300,14 +302,16 @@ class QuestionPage(KioskScreen[str]):
 
         if isinstance(self.asking, PageAsking):
             page = RowPage(self.asking, table_id, row, self._on_change, focus=column, check=bool(column))
-            self.app.push_screen(page, self._row_closed)
+            self.app.push_screen(page, lambda _result: self._row_closed(table_id))
 
-    async def _row_closed(self, _result: object) -> None:
-        self._issues = [issue for issue in self._issues if issue.row is None]
-        for field_id, box in self._boxes.items():
-            if isinstance(box, TableField):
-                await box.show_rows(self.asking.spec(field_id, self.t))
-                box.show_notes(self._notes(field_id))
+    async def _row_closed(self, table_id: str) -> None:
+        tables = {field_id: box for field_id, box in self._boxes.items() if isinstance(box, TableField)}
+        self._issues = [issue for issue in self._issues if issue.field not in tables]
+        for field_id, box in tables.items():
+            await box.show_rows(self.asking.spec(field_id, self.t))
+            box.show_notes(self._notes(field_id))
+        await self._list_problems(takes_focus=False)
+        self._boxes[table_id].focus_editor()
 
     @on(ActionButton.Pressed, "#continue")
     def _continue_pressed(self, event: ActionButton.Pressed) -> None:
@@ -340,61 +344,37 @@ class QuestionPage(KioskScreen[str]):
         self._refused = {}
         for field_id, box in self._boxes.items():
             box.show_notes(self._notes(field_id))
-        await self.query(ErrorSummary).remove()
+        await self._list_problems()
         if not self._problems():
             return False
-        await self.mount(self._summary(), after="#page-head")
         # Its rows take the focus first, and that scrolls too; the heading above them is to be seen.
         self.call_after_refresh(self.query_one("#body", VerticalScroll).scroll_home, animate=False)
         return True
+
+    async def _list_problems(self, *, takes_focus: bool = True) -> None:
+        await self.query(ErrorSummary).remove()
+        if self._problems():
+            await self.mount(self._summary(takes_focus=takes_focus), after="#page-head")
 
     def _problems(self) -> list[Issue]:
         return [issue for issue in self._issues if issue.level == "error"]
 
     def _summary(self, *, takes_focus: bool = True) -> ErrorSummary:
-        issues = self._problems()
-        rows = [
-            Problem(str(number), self._boxes_label(issue), self._words(issue)) for number, issue in enumerate(issues)
-        ]
+        # Its rows stay while answers are put right, so they are not looked up among what is wrong by then.
+        issues = self._listed = self._problems()
+        rows = [Problem(str(number), self._called(issue), self._words(issue)) for number, issue in enumerate(issues)]
         return ErrorSummary(self.t.plural("answers.errors", len(issues)), rows, takes_focus=takes_focus)
 
-    def _boxes_label(self, issue: Issue) -> str:
-        label = self.asking.spec(issue.field, self.t).label
-        return label if issue.row is None else self.t("answers.row.place", table=label, number=issue.row + 1)
+    def _called(self, issue: Issue) -> str:
+        """Return the words that stand at the box, where no other box here has the same."""
+        here = self._short.get(issue.field) if issue.row is None else None
+        return here or self.asking.called(issue, self.t)
 
     def on_error_summary_chosen(self, event: ErrorSummary.Chosen) -> None:
         """Go where it is wrong."""
         event.stop()
-        issue = self._problems()[int(event.field_id)]
+        issue = self._listed[int(event.field_id)]
         if issue.row is not None:
             self._show_row(issue.field, issue.row, issue.column or "")
         else:
             self._boxes[issue.field].focus_editor()
-
-    # --- where the caret is -------------------------------------------------------------------------------------------
-
-    def _lift(self, widget: Widget) -> None:
-        """Keep a text field out of the last rows: an input method opens its list below the caret."""
-        if not widget.is_attached:
-            return
-        body = self.query_one("#body", VerticalScroll)
-        missing = widget.region.bottom - self.lowest_row()
-        room = int(body.max_scroll_y - body.scroll_offset.y)
-        if missing <= 0:
-            return
-        if missing > room:
-            low = self.query_one("#low")
-            low.styles.height = low.size.height + missing - room
-        self.call_after_refresh(body.scroll_relative, y=missing, animate=False)
-
-    def _watch_scroll(self) -> None:
-        self.watch(self.query_one("#body", VerticalScroll), "scroll_y", self._caret, init=False)
-
-    def _caret(self) -> None:
-        """Put the terminal's own cursor where the caret went: an input method looks there."""
-        self.call_after_refresh(self._place_caret)
-
-    def _place_caret(self) -> None:
-        focused = self.focused
-        if isinstance(focused, (Input, TextArea)):
-            self.app.cursor_position = focused.cursor_screen_offset

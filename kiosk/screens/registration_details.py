@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from kiosk.forms.load import choices, load_sheet
 from kiosk.forms.model import Context, Form, Issue, Labels
+from kiosk.i18n import Translator
 from kiosk.screens.asking import AnswerMap, PageAsking, Value
 from kiosk.screens.base import Rail
 from kiosk.screens.question_page import QuestionPage
@@ -30,6 +31,10 @@ class DetailsAsking(PageAsking):
     def __init__(self, answers: AnswerMap, user_kind: str, today: date, system: str) -> None:
         form = _form(system)
         super().__init__(form, form.pages[0], answers, Context(user_kind, today, system=system))
+
+    def help(self, t: Translator) -> str:
+        """Return the page's help: whoever registers answers for themselves."""
+        return t.pick(self.page.help)
 
     def issues(self) -> list[Issue]:
         """Return what is wrong: the form's own findings, and e-mails that differ."""

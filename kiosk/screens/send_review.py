@@ -9,17 +9,12 @@ from typing import ClassVar
 from textual.containers import Horizontal
 from textual.widget import Widget
 
+from kiosk.filing.receipt import method_of
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.bars import ActionButton
 from kiosk.widgets.rows import shortened
 from kiosk.widgets.text import Fact, Line
-
-BY_POST = "01"
-"""Code of list CB22: the new card comes by post."""
-
-WAYS = {BY_POST: "post", "03": "email"}
-"""Codes of list CB22 and their messages ``send.way.<way>``; every other one is the counter."""
 
 MOST_NAMES = 6
 """How many files are named; of the others their number is said."""
@@ -43,7 +38,8 @@ class FeeShown:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What will be filed: the applicant's name, the files' names made safe, the receipt method, and the fee.
+    """What will be filed: the applicant's name, the files' names made safe, the receipt method, the fee, and why the
+    method may not be possible (messages ``receipt.reason.<doubt>``).
 
     ``filer`` is who files, where that is somebody else than the applicant.
     """
@@ -56,6 +52,7 @@ class Outgoing:
     notices: str = field(repr=False)
     fee: FeeShown | None
     filer: str = field(default="", repr=False)
+    doubts: tuple[str, ...] = ()
 
 
 class SendReviewScreen(KioskScreen[str]):
@@ -115,8 +112,9 @@ class SendReviewScreen(KioskScreen[str]):
         if out.filer:
             yield "send.filer", out.filer
         yield "send.files", self._files()
-        way = self.t(f"send.way.{WAYS.get(out.method, 'counter')}")
-        yield "send.receipt", "\n".join(part for part in (way, self.t.pick(out.office)) if part)
+        way = self.t(f"send.way.{method_of(out.method)}")
+        doubts = (f"! {self.t(f'receipt.reason.{doubt}')}" for doubt in out.doubts)
+        yield "send.receipt", "\n".join(part for part in (way, self.t.pick(out.office), *doubts) if part)
         yield "send.notices", out.notices
 
     def _files(self) -> str:

@@ -13,11 +13,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from kiosk.filing.receipt import method_of
 from kiosk.i18n import translator
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.checking import CheckRow, CheckSection, Sections
 from kiosk.screens.moments import day_words, moment_words
-from kiosk.screens.send_review import BY_POST, Outgoing
+from kiosk.screens.send_review import Outgoing
 from kiosk.screens.subject import PRINCIPAL
 from kiosk.widgets.bars import ActionButton
 from kiosk.widgets.text import Fact, Line, safe
@@ -101,7 +102,7 @@ class SignReviewScreen(KioskScreen[str]):
         yield "sign.receiver", lambda t: t("sign.agency")
         yield "sign.address", lambda _t: self._to_sign.receiver
         yield "send.files", lambda _t: "\n".join(out.files)
-        way = "send.way.post" if out.method == BY_POST else "send.way.counter"
+        way = f"send.way.{method_of(out.method)}"
         yield "send.receipt", lambda t: "\n".join(part for part in (t(way), t.pick(out.office)) if part)
         yield "send.notices", lambda _t: out.notices
 

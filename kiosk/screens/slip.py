@@ -53,8 +53,8 @@ class SlipScreen(KioskScreen[str]):
         for key in paragraphs:
             yield Line(self.t(key), classes="paragraph")
         if self._saved:
-            yield Line("✓ " + self.t("slip.saved", name=self._saved), classes="-done space", id="saved-as")
-        yield ChoiceList([Choice(SAVE, self.t("slip.choice.save")), Choice(HOME, self.t("slip.choice.home"))])
+            yield Line("✓ " + self.t("paper.saved", name=self._saved), classes="-done space", id="saved-as")
+        yield ChoiceList([Choice(SAVE, self.t("paper.save")), Choice(HOME, self.t("slip.choice.home"))])
         yield Line(self.t("slip.number", number=self._slip.submission_id), id="number")
         yield Line(self.t(no_reception), classes="quiet space")
         yield QrCode(self._slip.submission_id)

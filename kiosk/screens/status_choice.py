@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets.option_list import Option as Entry
 
 from kiosk.filing.catalogue import Status, status, status_groups, variants
+from kiosk.forms.headings import worded
 from kiosk.i18n import Translator
 from kiosk.screens.base import Rail
 from kiosk.screens.picker import PickerScreen
@@ -33,6 +34,7 @@ class StatusScreen(PickerScreen):
         PickerScreen.CSS
         + """
     #count { display: none; }
+    #count.-none { display: block; }
     #search { margin: 0 0 1 0; }
     """
     )
@@ -91,11 +93,17 @@ class VariantScreen(PickerScreen):
         self._label = self.t("choose.variant.lead", status=self.t.pick(status(self._of).name))
         itself = (status(self._of),) if self._of in self._offered else ()
         shown = (*itself, *(entry for entry in variants(self._of) if entry.id in self._offered))
-        self._options = tuple(_options(shown, self.t))
+        self._options = tuple(self._briefly(_options(shown, self.t)))
         widgets = iter(super().body())
         yield next(widgets)
         yield Line(self.t("choose.variant.where"), classes="quiet space")
         yield from widgets
+
+    def _briefly(self, options: Iterable[Option]) -> Iterable[Option]:
+        """Yield the variants without the name of the status, which stands in the question already."""
+        entries = list(options)
+        wordings = worded([entry.label for entry in entries], self.t.language)
+        return (entry._replace(label=wording.label) for entry, wording in zip(entries, wordings, strict=True))
 
     def row(self, option: Option) -> Entry:
         """Return the row of one option: its name is long, the other language is only searched."""
@@ -108,4 +116,4 @@ def _grouped() -> Iterable[Status]:
 
 def _options(entries: Iterable[Status], t: Translator) -> Iterable[Option]:
     other = "en" if t.language == "ja" else "ja"
-    return (Option(entry.id, t.pick(entry.name), entry.name.get(other, "")) for entry in entries)
+    return (Option(entry.id, t.pick(entry.name), entry.name.get(other, ""), entry.also) for entry in entries)

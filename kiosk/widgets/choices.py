@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from kiosk.widgets.text import safe
+from kiosk.widgets.text import INDENT, safe
 
 MAX_DIGITS = 9
 
-_INDENT = "\N{NO-BREAK SPACE}" * 3
-"""Keeps the second line under the first; plain spaces at the start of a line are dropped when it is laid out."""
+TEXT_CELLS = 69
+"""Room for the words of a row; what is longer goes on under them."""
+
+_HANG = INDENT * 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,16 @@ class ChoiceList(OptionList):
             """The list, for ``@on`` with a selector."""
             return self.choices
 
-    def __init__(self, choices: Sequence[Choice], *, selected: str = "", id: str = "choices") -> None:  # noqa: A002
+    def __init__(
+        self,
+        choices: Sequence[Choice],
+        *,
+        selected: str = "",
+        id: str = "choices",  # noqa: A002
+        cells: int = TEXT_CELLS,
+    ) -> None:
         self.choices = tuple(choices)
+        self._cells = cells
         super().__init__(*(self._option(n, choice) for n, choice in enumerate(self.choices, 1)), id=id, markup=False)
         start = next((n for n, choice in enumerate(self.choices) if choice.id == selected), None)
         self._start = start if start is not None else self._first_enabled()
@@ -67,15 +78,13 @@ class ChoiceList(OptionList):
     def on_mount(self) -> None:
         self.highlighted = self._start
 
-    @staticmethod
-    def _option(number: int, choice: Choice) -> Option:
-        digit = f"{number}  " if number <= MAX_DIGITS else "   "
-        text = Content(digit)
+    def _option(self, number: int, choice: Choice) -> Option:
+        text = Content(f"{number}  " if number <= MAX_DIGITS else "   ")
         if choice.sign:
             text += Content.styled(f"{choice.sign} ", choice.sign_style)
-        text += Content(safe(choice.label))
+        text += Content(_hanging(safe(choice.label), self._cells - cell_len(choice.sign)))
         if choice.hint:
-            text += Content.styled(f"\n{_INDENT}{safe(choice.hint)}", "$quiet")
+            text += Content.styled(f"\n{_HANG}{_hanging(safe(choice.hint), self._cells)}", "$quiet")
         return Option(text, id=choice.id, disabled=not choice.enabled)
 
     def action_choose(self, digit: int) -> None:
@@ -84,7 +93,30 @@ class ChoiceList(OptionList):
             self.highlighted = digit - 1
             self.post_message(self.Chosen(self, self.choices[digit - 1].id))
 
+    def action_page_up(self) -> None:
+        """Move the highlight a page up; a list that is at its top, or shown whole, lets the page around it move."""
+        before = self.highlighted
+        if self.max_scroll_y:
+            super().action_page_up()
+        if self.highlighted == before:
+            self.call_later(self.run_action, "screen.page(-1)")
+
+    def action_page_down(self) -> None:
+        """Move the highlight a page down; a list that is at its end, or shown whole, lets the page around it move."""
+        before = self.highlighted
+        if self.max_scroll_y:
+            super().action_page_down()
+        if self.highlighted == before:
+            self.call_later(self.run_action, "screen.page(1)")
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option_id is not None:
             self.post_message(self.Chosen(self, event.option_id))
+
+
+def _hanging(text: str, room: int) -> str:
+    """Return ``text`` with its further lines under the first; what fits stays, it may be laid out in columns."""
+    if cell_len(text) <= room:
+        return text
+    return f"\n{_HANG}".join(line.plain for line in Content(text).wrap(room))

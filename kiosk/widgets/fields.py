@@ -122,7 +122,7 @@ class FieldBox(Vertical):
     def _head(self) -> Content:
         spec = self.spec
         quiet = "  ".join(safe(part) for part in (spec.remark, spec.number) if part)
-        label = Content.styled(safe(spec.label), "bold")
+        label = Content.styled(safe(spec.short or spec.label), "bold")
         return label + Content.styled(f"  {quiet}", "$quiet") if quiet else label
 
     def _mark(self) -> None:

@@ -16,9 +16,11 @@ from textual.widget import Widget
 
 from kiosk.widgets.fields import FieldBox, FieldChanged, FieldDone, editor_id
 from kiosk.widgets.fields_spec import Option
-from kiosk.widgets.text import safe
+from kiosk.widgets.text import INDENT, safe
 
 _GAP = "   "
+_HANG = 4
+"""Cells before the words of a choice: its sign and its digit."""
 
 
 class PickRequested(Message):
@@ -40,8 +42,10 @@ class InlineChoice(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,up", "move(-1)", show=False),
-        Binding("right,down", "move(1)", show=False),
+        Binding("left", "move(-1)", show=False),
+        Binding("right", "move(1)", show=False),
+        Binding("up", "line(-1)", show=False),
+        Binding("down", "line(1)", show=False),
         Binding("space", "take", show=False),
         Binding("enter", "enter", show=False),
         Binding("delete,backspace", "clear", show=False),
@@ -86,13 +90,27 @@ class InlineChoice(Widget, can_focus=True):
         return cell_len(_GAP.join(self._words(number) for number in range(len(self.options)))) <= width
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return one row if all fit, else a row each."""
-        return 1 if self._one_row(width) else len(self.options)
+        """Return one row if all fit, else as many as the words of each need."""
+        return 1 if self._one_row(width) else len(self._rows(width))
+
+    def _rows(self, width: int) -> list[tuple[int, Content]]:
+        """Return the rows where each choice begins one: which choice, and its words; what is long goes on below."""
+        rows: list[tuple[int, Content]] = []
+        for number in range(len(self.options)):
+            words = Content.styled(self._words(number), self._style(number))
+            if words.cell_length <= width:
+                rows.append((number, words))
+                continue
+            first, *rest = words.wrap(max(1, width - _HANG))
+            rows += [(number, first), *((number, Content(INDENT * _HANG) + line) for line in rest)]
+        return rows
 
     def render(self) -> Content:
-        gap = _GAP if self._one_row(self.content_size.width) else "\n"
+        width = self.content_size.width
+        if not self._one_row(width):
+            return Content("\n").join([words for _number, words in self._rows(width)])
         parts = [Content.styled(self._words(number), self._style(number)) for number in range(len(self.options))]
-        return Content(gap).join(parts)
+        return Content(_GAP).join(parts)
 
     def _style(self, number: int) -> str:
         style = "bold" if self.options[number].code == self.chosen else ""
@@ -113,7 +131,8 @@ class InlineChoice(Widget, can_focus=True):
 
     def _at(self, offset: Offset) -> int | None:
         if not self._one_row(self.content_size.width):
-            return offset.y if offset.y < len(self.options) else None
+            rows = self._rows(self.content_size.width)
+            return rows[offset.y][0] if offset.y < len(rows) else None
         start = 0
         for number in range(len(self.options)):
             end = start + cell_len(self._words(number))
@@ -127,6 +146,15 @@ class InlineChoice(Widget, can_focus=True):
         target = self.place + step
         if 0 <= target < len(self.options):
             self.place = target
+        elif step > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
+
+    def action_line(self, step: int) -> None:
+        """Move up or down: to the next choice where each has a row, else to the neighbour."""
+        if not self._one_row(self.content_size.width):
+            self.action_move(step)
         elif step > 0:
             self.screen.focus_next()
         else:
@@ -197,11 +225,11 @@ class PickBox(Widget, can_focus=True):
         Binding("delete,backspace", "clear", show=False),
     ]
     DEFAULT_CSS: ClassVar[str] = """
-    PickBox { height: 1; width: 72; max-width: 100%; padding: 0 1; border-left: outer $rule; background: $panel; }
+    PickBox { height: auto; width: 72; max-width: 100%; padding: 0 1; border-left: outer $rule; background: $panel; }
     PickBox:focus { border-left: outer $accent; background: $chosen; }
     """
 
-    words: reactive[str] = reactive("")
+    words: reactive[str] = reactive("", layout=True)
     """What was chosen, in words."""
 
     class Opened(Message):
@@ -223,9 +251,18 @@ class PickBox(Widget, can_focus=True):
         self._prompt = prompt
 
     def render(self) -> Content:
+        first, *rest = self._lines(self.content_size.width)
+        return Content("\n").join(
+            [first + Content(" " * (self.content_size.width - 1 - first.cell_length) + "▾"), *rest]
+        )
+
+    def _lines(self, width: int) -> list[Content]:
         text = Content(safe(self.words)) if self.words else Content.styled(safe(self._prompt), "$quiet")
-        room = self.content_size.width - 2
-        return text.truncate(room, ellipsis=True).pad_right(max(0, room - text.cell_length)) + Content(" ▾")
+        return text.wrap(max(1, width - 2)) or [Content("")]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return as many rows as the words need: nothing of a choice is cut off."""
+        return len(self._lines(width))
 
     def on_key(self, event: events.Key) -> None:
         char = event.character

@@ -15,11 +15,12 @@ Tone = Literal["error", "attention", "understood"]
 
 
 class Option(NamedTuple):
-    """One thing that can be chosen: its code, its words, and its words in the other language."""
+    """One thing that can be chosen: its code, its words, those in the other language, and words only searched for."""
 
     code: str
     label: str
     other: str = ""
+    also: str = ""
 
 
 class Note(NamedTuple):
@@ -43,6 +44,7 @@ class FieldSpec:
         prompt: what stands in an empty editor that opens something ("Choose from the list").
         options: what can be chosen, for ``choice``.
         rows: one line a row, for ``table``.
+        short: what is left of the label under a heading that says the rest; "" where there is none.
     """
 
     id: str
@@ -54,3 +56,4 @@ class FieldSpec:
     prompt: str = ""
     options: tuple[Option, ...] = ()
     rows: tuple[str, ...] = ()
+    short: str = ""

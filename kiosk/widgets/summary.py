@@ -12,6 +12,9 @@ from textual.message import Message
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.text import Line
 
+ROW_CELLS = 68
+"""Room for the words of a row beside the bar."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -47,7 +50,7 @@ class ErrorSummary(Vertical):
     def compose(self) -> ComposeResult:
         yield Line(self._heading, classes="-error lead")
         rows = [Choice(str(n), f"{problem.label}: {problem.text}") for n, problem in enumerate(self._problems)]
-        yield ChoiceList(rows, id="error-rows")
+        yield ChoiceList(rows, id="error-rows", cells=ROW_CELLS)
 
     def on_mount(self) -> None:
         if self._takes_focus:

@@ -8,8 +8,11 @@ from textual.widget import Widget
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.fields import FieldBox, editor_id
 from kiosk.widgets.fields_spec import FieldSpec
+from kiosk.widgets.rows import shortened
 
 NEW_ROW = "new"
+ROW_CELLS = 65
+"""Room for the words of a row: the list is as wide as other boxes."""
 
 
 class RowRequested(Message):
@@ -25,10 +28,10 @@ class TableField(FieldBox):
     """A table. ``spec.rows`` has a line for each row; ``spec.prompt`` is the offer to add one, "" when it is full."""
 
     def editor(self) -> Widget:
-        return ChoiceList(self._choices(), id=editor_id(self.spec.id))
+        return ChoiceList(self._choices(), id=editor_id(self.spec.id), cells=ROW_CELLS)
 
     def _choices(self) -> list[Choice]:
-        rows = [Choice(str(place), text) for place, text in enumerate(self.spec.rows)]
+        rows = [Choice(str(place), shortened(text, ROW_CELLS)) for place, text in enumerate(self.spec.rows)]
         return [*rows, Choice(NEW_ROW, self.spec.prompt)] if self.spec.prompt else rows
 
     def show_value(self, value: str) -> None:

@@ -12,6 +12,10 @@ _KEPT = {"\n", "\u200c", "\u200d"}
 """Line breaks, and the joiners that several scripts are written with."""
 
 
+INDENT = "\N{NO-BREAK SPACE}"
+"""One cell before a line; plain spaces at the start of a line are dropped when it is laid out."""
+
+
 def safe(text: str) -> str:
     """Return ``text`` without control, bidi and private characters, which could steer the terminal."""
     return "".join(char for char in text if char in _KEPT or unicodedata.category(char) not in _HIDDEN)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk.clock import japan_date
-from kiosk.filing.catalogue import procedure, status
+from kiosk.filing.answer import application_fee
+from kiosk.filing.catalogue import gives_card, status
 from kiosk.filing.deadlines import add_months, period_length
-from kiosk.filing.fees import fee
+from kiosk.filing.known import known_facts
 from kiosk.filing.mail_in import mail_in
+from kiosk.filing.receipt import Method, method_of
 from kiosk.forms.load import choices
 from kiosk.portal.contract import (
     ApplicationState,
@@ -31,8 +34,6 @@ from reference_portal.mail.outbox import queue_mail
 from reference_portal.portal import Desk
 
 _PENDING = (ApplicationState.SUBMITTED, ApplicationState.EXAMINING, ApplicationState.DOCUMENTS_REQUESTED)
-_BY_POST, _BY_EMAIL = "01", "03"
-_RETURN_ENVELOPE = "return_envelope"
 _PERIODS = "CB20"
 
 
@@ -84,7 +85,7 @@ def grant(desk: Desk, reception_number: str, period: str = "", new_expiry: date 
     with desk.database.write() as db:
         row = by_number(db, reception_number)
         store.require_state(row, ApplicationState.EXAMINING)
-        card = _gives_card(row)
+        card = gives_card(row.procedure)
         decision = Decision(
             outcome="granted",
             decided_at=moment,
@@ -93,13 +94,15 @@ def grant(desk: Desk, reception_number: str, period: str = "", new_expiry: date 
         )
         row.decision = decision.model_dump(mode="json")
         store.enter(db, row, moment, ApplicationState.DECIDED)
-        needed = _mail_in(row, period if card else "", moment)
+        account = db.get_one(AccountRow, row.account_id)
+        needed = _mail_in(row, account, period if card else "", moment)
         if not needed.items and not needed.fee_yen:
             _tell(db, desk, row, "granted_nothing_due")
             return
         row.mail_in = needed.model_dump(mode="json")
         store.enter(db, row, moment, ApplicationState.MAIL_IN)
-        _tell(db, desk, row, "granted", days=(needed.deadline - japan_date(moment)).days)
+        template = "granted" if card else "granted_certificate"
+        _tell(db, desk, row, template, days=(needed.deadline - japan_date(moment)).days)
 
 
 def refuse(desk: Desk, reception_number: str, reason: str) -> None:
@@ -119,16 +122,23 @@ def dispatch(desk: Desk, reception_number: str) -> None:
         row = by_number(db, reception_number)
         store.require_state(row, ApplicationState.DECIDED if row.mail_in is None else ApplicationState.MAIL_IN)
         store.enter(db, row, desk.clock(), ApplicationState.DISPATCHED)
-        by_email = _receipt_method(row) == _BY_EMAIL
-        template = "dispatched" if _gives_card(row) else "emailed_certificate" if by_email else "dispatched_certificate"
+        by_email = _receipt_method(row) == "email"
+        template = (
+            "dispatched"
+            if gives_card(row.procedure)
+            else "emailed_certificate"
+            if by_email
+            else "dispatched_certificate"
+        )
         _tell(db, desk, row, template)
 
 
 def received(desk: Desk, reception_number: str) -> None:
-    """Note that the card or certificate has arrived: dispatched → received. Nobody needs a mail about it."""
+    """Note that the card or certificate has arrived: dispatched, or mail_in at the counter → received. No mail."""
     with desk.database.write() as db:
         row = by_number(db, reception_number)
-        store.require_state(row, ApplicationState.DISPATCHED)
+        at_counter = (ApplicationState.MAIL_IN,) if _receipt_method(row) == "counter" else ()
+        store.require_state(row, ApplicationState.DISPATCHED, *at_counter)
         store.enter(db, row, desk.clock(), ApplicationState.RECEIVED)
 
 
@@ -166,31 +176,27 @@ def withdraw(
     return row
 
 
-def _mail_in(row: ApplicationRow, period: str, moment: datetime) -> MailIn:
-    """Return what has to be sent in, or for receipt at the counter brought: then no return envelope."""
+def _mail_in(row: ApplicationRow, account: AccountRow, period: str, moment: datetime) -> MailIn:
+    """Return what has to be sent in, or brought to the counter, and the fee with that of what was filed together."""
     assert row.received_at is not None
-    accepted = japan_date(row.received_at)
-    needed = mail_in(row.procedure, row.status_of_residence, accepted, japan_date(moment))
-    charged = fee(row.procedure, accepted, period)
-    by_post = _receipt_method(row) == _BY_POST
-    items = tuple(item for item in needed.items if by_post or item != _RETURN_ENVELOPE)
+    accepted, content = japan_date(row.received_at), store.content_of(row)
+    known = known_facts(account.user_kind, row.procedure, account.birth_date_text, content.answers, accepted)
+    charged = application_fee(row.procedure, replace(known, granted=period or None))
+    payment = "none" if charged is None else charged.payment
+    needed = mail_in(row.procedure, row.status_of_residence, _receipt_method(row), payment, japan_date(moment))
     return MailIn(
         address=needed.address,
-        items=items,
+        items=needed.items,
         fee_yen=0 if charged is None else charged.lowest,
         charge_yen=0 if charged is None else charged.lowest_charge,
-        payment="none" if charged is None else charged.payment,
+        payment=payment,
         deadline=needed.deadline,
     )
 
 
-def _gives_card(row: ApplicationRow) -> bool:
-    return procedure(row.procedure).result == "residence_card"
-
-
-def _receipt_method(row: ApplicationRow) -> str:
+def _receipt_method(row: ApplicationRow) -> Method:
     receipt = store.content_of(row).receipt
-    return _BY_POST if receipt is None else receipt.method
+    return method_of("" if receipt is None else receipt.method)
 
 
 def _label(status_id: str, period: str) -> str:

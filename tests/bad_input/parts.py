@@ -29,7 +29,7 @@ from kiosk.screens.journeys.answers import resume
 from kiosk.services import Services
 from kiosk.settings import AttachmentSettings, CardSettings, PortalSettings, StoreSettings
 from tests.support import cards
-from tests.support.answers import valid_answers, valid_receipt
+from tests.support.answers import ALONE, valid_answers, valid_receipt
 from tests.support.portal import PortalProcess, link_in
 from tests.support.screens import ScreenApp, journey_app, settings_for_tests
 
@@ -125,7 +125,7 @@ class Desk:
     def password_chosen(self) -> str:
         """Open the mailed link, choose the password, and return the authentication ID that is shown."""
         mail = self.portal.wait_for_mail(lambda mail: self.email in mail["to"] and "/link/" in mail["text"])
-        page = httpx.post(link_in(mail), data={"password": PASSWORD, "again": PASSWORD})
+        page = httpx.post(link_in(mail), data={"password": PASSWORD, "again": PASSWORD}, timeout=60)
         shown = re.search(r"id='authentication-id'>([^<]+)<", page.text)
         assert shown is not None
         return shown[1]
@@ -159,7 +159,7 @@ class Desk:
         assert account is not None
         facts, form = facts_of(account), load_form("extension", "gijinkoku")
         context = Context("applicant", datetime.now(UTC).date(), facts)
-        given = {**valid_answers(form, context), **valid_receipt(form, context), **changes}
+        given = {**valid_answers(form, context, given=ALONE), **valid_receipt(form, context), **changes}
         base = new_draft("extension", "gijinkoku", "applicant", "rasens", utc_now())
         draft_id = create_draft(store, owner, base, facts, given)
         store.attach(owner, draft_id, "photo", "photo.jpg", "image/jpeg", (FILES / "photo.jpg").read_bytes())

@@ -35,15 +35,21 @@ def card(key_type: str = "secp384r1", generation: int = -1, **who: Any) -> CardC
 
 
 LONG = "東京都架空区見本町" + "一二三四五六七八九〇" * 19 + "Ａ"
-CARDS: dict[str, tuple[Callable[[], CardContent], str]] = {
-    "P-384 keys": (lambda: card(name="KAKUU MIHON CURVE"), "KAKUU MIHON CURVE"),
-    "RSA keys of an older root of the same name": (lambda: card("rsa", 0, name="KAKUU MIHON OLD"), "KAKUU MIHON OLD"),
-    "a substituted character": (lambda: card(name="髙﨑　見本", name_substituted="0100"), "髙﨑　見本"),
-    "kanji and an alias": (lambda: card(name="架空　見本（MIHON　KAKUU）"), "架空　見本（MIHON　KAKUU）"),
-    "an address of 200 characters": (lambda: card(name="KAKUU MIHON LONG", address=LONG), LONG),
-    "an unknown day of birth": (lambda: card(name="KAKUU MIHON DAY", birth_date="1990-05-00"), "KAKUU MIHON DAY"),
-    "an unknown month of birth": (lambda: card(name="KAKUU MIHON MONTH", birth_date="1990-00-00"), "KAKUU MIHON MONTH"),
+CARDS: dict[str, tuple[Callable[[], CardContent], tuple[str, ...]]] = {
+    "P-384 keys, a substituted character, an unknown day of birth": (
+        lambda: card(name="髙﨑　見本", name_substituted="0100", birth_date="1990-05-00"),
+        ("髙﨑　見本",),
+    ),
+    "RSA keys of an older root of the same name, kanji and an alias, an unknown month of birth": (
+        lambda: card("rsa", 0, name="架空　見本（MIHON　KAKUU）", birth_date="1990-00-00"),
+        ("架空　見本（MIHON　KAKUU）",),
+    ),
+    "an address of 200 characters": (
+        lambda: card(name="KAKUU MIHON LONG", address=LONG),
+        ("KAKUU MIHON LONG", LONG),
+    ),
 }
+"""What has nothing to do with each other comes on one card: a walk is long, and each of them meets all of it."""
 
 
 @pytest.mark.parametrize("name", CARDS)
@@ -56,7 +62,8 @@ async def test_they_register_sign_in_and_file(name: str, make_desk: Make) -> Non
         await give_pin(pilot)
         await give_pin(pilot, SIGNING)
         await until(pilot, RegistrationPersonScreen)
-        assert any(shown in line for line in lines(app)), "what the card says is shown as it is"
+        page = "\n".join(lines(app))
+        assert all(words in page for words in shown), "what the card says is shown as it is"
         await pilot.press("f10")
         await until(pilot, MailSentScreen)
         desk.authentication_id = desk.password_chosen()
@@ -69,7 +76,7 @@ async def test_they_register_sign_in_and_file(name: str, make_desk: Make) -> Non
         await app.finished()
         account = app.visit.account
     assert account is not None
-    assert shown in {account.person.name, account.person.address}
+    assert set(shown) <= {account.person.name, account.person.address}
     app = desk.with_draft(send, desk.station())
     async with app.run_test() as pilot:
         await until(pilot, SendReviewScreen)

@@ -22,7 +22,7 @@ from kiosk.card.monitor import (
 from kiosk.card.transport import Connection, ReaderState
 from kiosk.errors import CardError
 
-SECONDS = 10.0
+SECONDS = 60.0
 EMPTY = ReaderState("A", False)
 FULL = ReaderState("A", True)
 OTHER = ReaderState("B", True)

@@ -20,7 +20,7 @@ from kiosk.card.virtual.store import save_card
 from kiosk.card.virtual.vpcd import VpcdCard
 from tests.support.cards import PIN, issue
 
-SECONDS = 20.0
+SECONDS = 60.0
 SELECT = b"\x00\xa4\x04\x0c\x0a" + JPKI_APPLICATION
 
 

@@ -53,14 +53,18 @@ def first_line(process: subprocess.Popen[str]) -> str:
 def test_no_ui_tells_everything_and_ends_on_sigterm(tmp_path: Path) -> None:
     with demo(tmp_path, "--no-ui") as process:
         told: dict[str, Any] = json.loads(first_line(process))
-        assert httpx.get(f"{told['origin']}/v1/status").status_code == 200
-        assert httpx.get(f"{told['mailbox']}/messages").json() == []
+        assert httpx.get(f"{told['origin']}/v1/status", timeout=SECONDS).status_code == 200
+        assert httpx.get(f"{told['mailbox']}/messages", timeout=SECONDS).json() == []
         assert told["reader"] is False
         assert Path(told["settings"]).is_file()
         assert set(told["secrets"]) == {"authentication", "signing", "password"}
         Services(load_settings(Path(told["settings"]))).staff_access.check(bytearray(told["staff_code"].encode()))
         Path(told["switch"]).write_text("maintenance", encoding="ascii")
-        wait_until(lambda: httpx.get(f"{told['origin']}/v1/status").json()["until"], "the maintenance", SECONDS)
+        wait_until(
+            lambda: httpx.get(f"{told['origin']}/v1/status", timeout=SECONDS).json()["until"],
+            "the maintenance",
+            SECONDS,
+        )
         parts = family(process.pid)[1:]
         assert len(parts) >= 2
         process.send_signal(signal.SIGTERM)

@@ -16,15 +16,11 @@ from typing import Any
 
 import httpx
 from anyio.from_thread import BlockingPortal
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_private_key
 from sqlalchemy import func, select
 
 from kiosk.offline_queue.drafts import DraftStore
 from kiosk.offline_queue.outbox_model import NewItem, SealedFile
 from kiosk.portal.deferred import DeferredClient
-from kiosk.portal.signing import Signed
 from kiosk.settings import PortalSettings
 from reference_portal.config import PasswordCost, PortalConfig
 from reference_portal.database.engine import Database
@@ -33,7 +29,7 @@ from reference_portal.database.migrate import migrate
 from reference_portal.portal import Portal
 from reference_portal.web.app import create_app
 from tests.offline_queue.support import MIHON_KEY
-from tests.reference_portal.people import CardKey, Person
+from tests.reference_portal.people import Person
 from tests.reference_portal.sealed import Deferred, Packed, packed_files
 from tests.reference_portal.transport import InProcess
 from tests.reference_portal.world import HandClock, World
@@ -48,20 +44,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-class LoadedKey(CardKey):
-    """A card's RSA key, checked once and not at each of a thousand signatures."""
-
-    def __init__(self, key: CardKey) -> None:
-        super().__init__(key.certificate, key.private_key)
-        loaded = load_der_private_key(key.private_key, None, unsafe_skip_rsa_key_validation=True)
-        assert isinstance(loaded, rsa.RSAPrivateKey)
-        self._loaded = loaded
-
-    def sign(self, message: bytes) -> Signed:
-        """Sign as the card does."""
-        return Signed("RS256", self._loaded.sign(message, padding.PKCS1v15(), SHA256()))
 
 
 class Office:
@@ -96,13 +78,12 @@ class Office:
         self.world = World(portal, client, authority(), self.clock, app)
         self.world.publish()
         self.person = Person(self.world, card).arrive()
-        self._signing = LoadedKey(self.person.key("signing"))
+        self._signing = self.person.key("signing")
         self._sealing_key = self.deferred(()).sealing_key()
 
     def close(self) -> None:
         """Give the database back."""
-        self.world.client.close()
-        self.world.portal.database.close()
+        self.world.close()
 
     def deferred(self, files: Sequence[Packed] | None = None) -> Deferred:
         """Return an application that is ready to be sealed, with photo and documents unless other files are given."""

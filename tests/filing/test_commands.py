@@ -96,11 +96,29 @@ def test_it_speaks_japanese(check: Check):
     assert (line["why"], line["names"]["en"]) == ("会社が変わっていない", "Terms of employment or employment contract")
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1899-12-31"])
+def test_a_day_that_no_calendar_here_knows_is_said_so(day: str):
+    result = CliRunner().invoke(filing, ["check", *WHO[:-1], "official", "--today", day])
+    assert isinstance(result.exception, FactsError)
+    assert "today: from 1900 to 2100" in str(result.exception)
+
+
 def test_it_speaks_to_people():
     result = CliRunner().invoke(filing, ["check", *WHO, "--today", "2026-11-22"])
     assert result.exit_code == 0
     assert "This can be filed online." in result.output
     assert "check." not in result.output
+
+
+def test_it_tells_people_what_ends_and_what_has_to_be_told(tmp_path: Path):
+    file = tmp_path / "facts.json"
+    told = {"stay_ends": "2026-12-10", "moved_on": "2026-11-01", "passport_ends": "2026-12-01"}
+    file.write_text(json.dumps({"today": "2026-11-22", **told}), encoding="utf-8")
+    said = CliRunner().invoke(filing, ["check", *WHO, "--facts", str(file)]).output
+    assert "at the latest until 2027-02-10" in said
+    assert "! Your passport is valid until 2026-12-01." in said
+    assert "! Your My Number card is valid until 2026-12-10." in said
+    assert "! After moving, give notice of the new address within 14 days. Town hall: 2026-11-15" in said
 
 
 def test_the_example_names_every_fact_and_is_one():
@@ -145,12 +163,30 @@ def test_every_value_that_follows_from_facts_is_on_the_page():
         ('{"held": ["shoe"]}', "held: unknown"),
         ('{"period_of_stay": "1 year"}', "period_of_stay: not a period"),
         ('{"nationality": "\\ud800"}', "Invalid JSON"),
+        ('{"age": 30, "age": 10}', "age: more than once"),
+        ('{"age": 30, "age": 30}', "age: more than once"),
+        ('{"held": [{"a": 1, "a": 2}]}', "a: more than once"),
+        ('{"period_of_stay": "0000000"}', "period_of_stay: not a period"),
+        ('{"period_of_stay": "xx0100000"}', "period_of_stay: not a period"),
+        ('{"granted": "01000000"}', "granted: not a period"),
+        ('{"designated_number": "46号"}', "designated_number: not a number"),
+        ('{"designated_number": "９"}', "designated_number: not a number"),
+        ('{"birth_date": "2026-11-23"}', "birth_date: after the day"),
+        ('{"category": 3}', "category: "),
+        ('{"with_reentry": "yes"}', "with_reentry: "),
     ],
 )
 def test_a_bad_file_of_facts_is_said_so(text: str, problem: str):
     with pytest.raises(FactsError) as error:
         facts_from_json(text, TODAY)
     assert problem in str(error.value)
+
+
+def test_a_file_in_another_encoding_is_said_so():
+    for data in ('{"age": 30}'.encode("utf-16"), b'{"designated_number": "\xe9"}'):
+        with pytest.raises(FactsError, match="not UTF-8"):
+            facts_from_json(data, TODAY)
+    assert facts_from_json('\ufeff{"age": 30}'.encode(), TODAY).age == 30
 
 
 @given(text=st.one_of(st.text(), st.binary(), st.dictionaries(st.text(), st.text()).map(json.dumps)))

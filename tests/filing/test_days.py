@@ -199,3 +199,20 @@ def test_the_age_is_that_of_the_birth_date():
     assert age_of(Facts(TODAY, event="loss_of_nationality", event_date=TODAY)) is None
     values = circumstances("applicant", "extension", "student", Facts(TODAY, stay_ends=TODAY, stay_expired=True))
     assert values["stay_expired"] is False
+
+
+@pytest.mark.parametrize(
+    ("applied", "special"),
+    [
+        (None, None),
+        (date(2027, 1, 1), None),
+        (date(2026, 12, 31), date(2027, 2, 28)),
+        (date(2026, 12, 1), date(2027, 2, 28)),
+    ],
+)
+def test_who_let_the_last_day_pass_has_no_special_period(applied: date | None, special: date | None):
+    facts = Facts(date(2027, 1, 2), stay_ends=date(2026, 12, 31), period_of_stay="0300000", applied_on=applied)
+    for procedure in ("extension", "change"):
+        days = filing_days(procedure, facts)
+        assert (days.latest, days.special_until) == (date(2026, 12, 31), special)
+        assert days.counter_until == (None if special is None else date(2027, 2, 26))

@@ -194,6 +194,13 @@ CIRCUMSTANCES: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     ("applicant", "extension", "student", {"my_number_card_ends": TODAY}, "yes", "kind_may_file"),
     ("organisation", "extension", "student", {"has_my_number_card": False}, "yes", "kind_may_file"),
     # the status now
+    ("applicant", "extension", "student", {"certificate_ends": date(2026, 11, 21)}, "no", "certificate_expired"),
+    ("applicant", "extension", "student", {"certificate_ends": TODAY}, "yes", "kind_may_file"),
+    ("organisation", "extension", "student", {"certificate_ends": date(2026, 11, 21)}, "yes", "kind_may_file"),
+    ("applicant", "change", "student", {"current_status": "none"}, "no", "no_status_now"),
+    ("applicant", "extension", "student", {"current_status": "none"}, "no", "no_status_now"),
+    ("applicant", "certificate_of_eligibility", "student", {"in_japan": False}, "no", "filer_abroad"),
+    ("relative", "certificate_of_eligibility", "designated", {}, "ask", "designated_by_number"),
     ("applicant", "change", "student", {"current_status": "visitor"}, "no", "current_status_not_online"),
     ("applicant", "change", "student", {"current_status": "student"}, "no", "same_status_now"),
     (
@@ -227,6 +234,12 @@ CIRCUMSTANCES: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     ("applicant", "reentry", "student", {"together_with": "certificate_of_eligibility"}, "no", "only_together"),
     ("applicant", "reentry", "student", {"together_with": "extension"}, "yes", "with_another"),
     ("applicant", "other_activity", "sp_jp", {"together_with": "extension"}, "no", "work_is_not_limited"),
+    ("applicant", "extension", "sp_jp", {"with_other_activity": True}, "no", "work_is_not_limited"),
+    ("applicant", "extension", "sp_jp", {"with_other_activity": False, "with_reentry": True}, "yes", "kind_may_file"),
+    ("relative", "extension", "student", {"age": 10, "with_other_activity": True}, "no", "relative_not_with_these"),
+    ("relative", "change", "ssw1", {"age": 10, "with_authorised_employment": True}, "no", "relative_not_with_these"),
+    ("relative", "extension", "student", {"age": 10, "with_reentry": True}, "yes", "relative_may_file"),
+    ("scrivener", "extension", "student", {"with_authorised_employment": True}, "ask", "work_is_not_allowed"),
     ("applicant", "certificate_of_authorised_employment", "student", {}, "ask", "work_is_not_allowed"),
     # the stay goes on while an application is pending
     (*WORK_PAPER, {"stay_ends": date(2026, 10, 1)}, "no", "stay_expired"),

@@ -15,7 +15,7 @@ from kiosk.filing.conditions import all_hold, holds, value_name
 from kiosk.filing.data import Dated, in_force, read_table
 from kiosk.filing.errors import FilingDataError, UnknownNameError
 from kiosk.filing.facts import Facts
-from kiosk.filing.fees import Channel, Fee, Kind, fee, reduction
+from kiosk.filing.fees import Channel, Fee, Kind, fee, reduction, whole_fee
 from kiosk.filing.receipt import receipts
 from kiosk.filing.systems import system, system_on, systems
 from kiosk.forms.load import choices
@@ -193,3 +193,32 @@ def test_a_day_without_a_rule_is_said_so():
     assert in_force("documents.toml", "photo", Photo, TODAY).from_age == 1
     with pytest.raises(FilingDataError):
         in_force("documents.toml", "no such rules", Photo, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("procedures", "lowest", "highest", "charge", "payment"),
+    [
+        (("extension",), 10_000, 65_000, 550, "convenience_store_or_bank"),
+        (("extension", "reentry"), 13_500, 71_500, 770, "convenience_store_or_bank"),
+        (("acquisition", "reentry"), 3_500, 6_500, 220, "convenience_store_or_bank"),
+        (("acquisition", "other_activity"), 0, 0, 0, "none"),
+        (("change", "other_activity", "certificate_of_authorised_employment"), 11_600, 66_600, 770,
+         "convenience_store_or_bank"),
+    ],
+)  # fmt: skip
+def test_what_is_filed_together_is_paid_together(
+    procedures: tuple[str, ...], lowest: int, highest: int, charge: int, payment: str
+):
+    found = whole_fee(procedures, TODAY)
+    assert found is not None
+    assert (found.lowest, found.highest, found.highest_charge, found.payment) == (lowest, highest, charge, payment)
+
+
+def test_the_least_sure_part_says_how_sure_the_whole_is():
+    long_ago = whole_fee(("extension", "reentry"), date(2025, 3, 31))
+    assert long_ago is not None
+    assert (long_ago.lowest, long_ago.highest, long_ago.certainty) == (7_000, 10_000, "reconstructed")
+    granted = whole_fee(("change", "reentry"), TODAY, "0100000", "online", "single")
+    assert granted is not None
+    assert granted.lowest == granted.highest == 27_000 + 3_500
+    assert whole_fee(("no such procedure", "reentry"), TODAY) is None

@@ -23,8 +23,8 @@ def test_the_employer_is_asked_for_sheets_and_papers_in_both_languages():
     japanese, english = text.split("\n\nRequest for papers")
     assert "所属機関等作成用１ Ｎ" in japanese
     assert "For organization, part 1 N" in english
-    for part in (japanese, english):
-        assert "2027-01-31" in part
+    for part, day in ((japanese, "2027年1月31日"), (english, "31 January 2027")):
+        assert day in part
         assert "1990" not in part
         assert part.count("□") == 7  # two sheets, five papers
     assert "request." not in text

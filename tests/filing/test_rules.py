@@ -13,8 +13,9 @@ from kiosk.filing.circumstances import photo_from_age, photo_needed
 from kiosk.filing.data import Entry, read_entries, read_table
 from kiosk.filing.deadlines import add_months, endings, extension_window, period_length
 from kiosk.filing.errors import FilingDataError
-from kiosk.filing.fees import fee
+from kiosk.filing.fees import Payment, fee
 from kiosk.filing.mail_in import mail_in
+from kiosk.filing.receipt import Method
 from kiosk.forms.load import choices
 from kiosk.i18n import translator
 
@@ -155,12 +156,39 @@ def test_every_length_has_exactly_one_fee(months: int, days: int):
 
 
 def test_what_is_sent_in():
-    now = mail_in("extension", "gijinkoku", TODAY, date(2026, 12, 1))
+    now = mail_in("extension", "gijinkoku", "post", "convenience_store_or_bank", date(2026, 12, 1))
     assert now.items == ("residence_card", "return_envelope")
     assert now.deadline == date(2026, 12, 15)
-    assert "fee_sheet" in mail_in("extension", "gijinkoku", date(2026, 9, 30), TODAY).items
-    assert "designation" in mail_in("extension", "ssw1", TODAY, TODAY).items
     assert now.address[0] == "〒135-0064"
+
+
+@pytest.mark.parametrize(
+    ("procedure", "status", "method", "payment", "items"),
+    [
+        ("extension", "gijinkoku", "post", "stamps", "residence_card fee_sheet return_envelope"),
+        ("change", "ssw1", "post", "none", "residence_card return_envelope designation"),
+        ("change", "hsp1b_gijinkoku", "counter", "none", "residence_card passport designation notice"),
+        ("extension", "gijinkoku", "counter", "stamps", "residence_card passport fee_sheet notice"),
+        ("acquisition", "dependent", "post", "none", "return_envelope"),
+        ("acquisition", "dependent", "counter", "none", "passport notice"),
+        ("certificate_of_eligibility", "student", "email", "none", ""),
+        ("certificate_of_eligibility", "student", "post", "none", "return_envelope"),
+        ("certificate_of_authorised_employment", "gijinkoku", "post", "stamps", "fee_sheet return_envelope"),
+        ("certificate_of_authorised_employment", "gijinkoku", "counter", "none", "residence_card passport notice"),
+    ],
+)
+def test_what_is_sent_or_brought_by_procedure(
+    procedure: str, status: str, method: Method, payment: Payment, items: str
+):
+    found = mail_in(procedure, status, method, payment, TODAY)
+    assert " ".join(found.items) == items
+    assert bool(found.address) is (procedure in {"extension", "change", "acquisition"})
+    assert not (method == "post" and "passport" in found.items)
+
+
+def test_there_is_no_office_for_what_is_never_filed_alone():
+    with pytest.raises(FilingDataError):
+        mail_in("reentry", "gijinkoku", "counter", "none", TODAY)
 
 
 def test_a_broken_file_of_rules_is_said_so():

@@ -57,8 +57,8 @@ def test_show_lists_pages_and_fields():
     assert (first["id"], first["number"], first["required"]) == ("part1.name", "3", True)
     by_staff = json.loads(_run("show", "--user", "organisation", "--json").output)
     assert {"agent", "organisation_n"} <= {page["sheet"] for page in by_staff["pages"]}
-    assert "Who you are" in _run("show").output
-    assert "あなたについて" in _run("show", "--language", "ja").output
+    assert "The applicant" in _run("show").output
+    assert "申請する人について" in _run("show", "--language", "ja").output
 
 
 def test_right_answers_are_complete(tmp_path: Path):

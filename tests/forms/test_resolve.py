@@ -125,6 +125,37 @@ def test_an_open_condition_stays(condition: dict[str, Any]):
     assert fold(both, Known(CONTEXT)) == Condition.model_validate({"all": [condition, {"age_at_least": 1}]})
 
 
+def test_what_hangs_on_a_choice_that_is_not_offered_is_left_out():
+    found = _resolved(
+        {"id": "kind", "type": "choice", "list": "A045", "variants": [{"when": CHANGE, "codes": ["1", "2"]}]},
+        {"id": "offered", "visible": {"field": "kind", "in": ["2", "3"]}},
+        {"id": "never", "visible": {"field": "kind", "in": ["3"]}},
+        {"id": "after_it", "visible": {"field": "never", "filled": True}},
+        {"id": "any_kind", "visible": {"field": "kind", "filled": True}},
+        {"id": "no_such", "visible": {"not": {"field": "kind", "in": ["3"]}}},
+    )
+    assert list(found) == ["kind", "offered", "any_kind", "no_such"]
+    assert found["no_such"].visible is None
+
+
+@pytest.mark.parametrize(
+    ("status", "activities"),
+    [
+        ("legal", ("legal", "hsp1a_legal", "hsp1b_legal", "hsp1c_legal")),
+        ("medical", ("medical", "hsp1a_medical", "hsp1b_medical", "hsp1c_medical")),
+    ],
+)
+def test_a_highly_skilled_professional_is_offered_the_activities_of_their_profession(
+    status: str, activities: tuple[str, ...]
+):
+    offered = {load_form("extension", name).fields["applicant.type_activity"].codes for name in activities}
+    assert len(offered) == 1
+    fields = load_form("extension", status).fields
+    assert "applicant.name_university_enrolled" not in fields
+    assert ("applicant.date_acquiring_assistant_nurse_licence" in fields) is (status == "medical")
+    assert "applicant.name_university_enrolled" in load_form("extension", "designated").fields
+
+
 def test_the_points_table_has_the_lists_of_its_kind():
     lists = {}
     for kind in ("a", "b", "c"):

@@ -11,7 +11,7 @@ from uuid import UUID
 from kiosk.offline_queue.drafts import DraftStore
 from kiosk.settings import StoreSettings
 
-WAIT_SECONDS = 40.0
+WAIT_SECONDS = 60.0
 SETTINGS = StoreSettings(key_source="file")
 MORNING = datetime(2026, 11, 22, 5, 2, tzinfo=UTC)
 MIHON_KEY = b"KAKUU MIHON public key"

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.pcsc
 
 AUTH, SIGN = KeyUse.AUTHENTICATION, KeyUse.SIGNING
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ class Watcher:
         assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.stdout.close()
-        return self._process.wait(20)
+        return self._process.wait(60)
 
 
 @pytest.fixture

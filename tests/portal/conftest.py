@@ -25,7 +25,7 @@ from kiosk.portal.signing import Signed
 from kiosk.portal.statements import RegistrationForm
 from kiosk.settings import PortalSettings
 from tests.portal.support import Pauses
-from tests.support.answers import valid_answers
+from tests.support.answers import ALONE, valid_answers
 from tests.support.cards import SECRETS, authority, connect, issue
 from tests.support.portal import PortalProcess, link_in
 
@@ -82,7 +82,7 @@ class Office:
             email=account.email,
         )
         context = Context(account.user_kind.value, japan_date(datetime.now(UTC)), person)
-        answers = valid_answers(load_form("extension", "gijinkoku"), context)
+        answers = valid_answers(load_form("extension", "gijinkoku"), context, given=ALONE)
         receipt = c.ReceiptMethod(method="01", notification_email="kakuu.mihon@example.com")
         return c.ApplicationContent(
             procedure="extension", status_of_residence="gijinkoku", answers=answers, receipt=receipt
@@ -107,7 +107,7 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             receipt = portal.register(made.signing, made.authentication, made.form)
         assert receipt.outcome == "created"
         link = link_in(process.wait_for_mail(lambda mail: "/link/" in mail["text"]))
-        page = httpx.post(link, data={"password": PASSWORD, "again": PASSWORD})
+        page = httpx.post(link, data={"password": PASSWORD, "again": PASSWORD}, timeout=60)
         shown = re.search(r"id='authentication-id'>([^<]+)<", page.text)
         assert shown is not None
         made.authentication_id = shown[1]

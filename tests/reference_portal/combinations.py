@@ -70,12 +70,20 @@ def given(form: Form, kind: str) -> dict[str, str]:
     """Return answers without which the rules would refuse: the status held now, and what a status is acquired for."""
     held = "T41" if form.status_code != "T41" else "T44"
     answers = {"part1.current_status_of_residence": held if form.procedure == "change" else form.status_code}
+    answers |= _not_together(form, kind)
     if form.procedure != "acquisition":
         return answers
     days_ago = (TODAY - timedelta(days=10)).isoformat()
     if kind == "applicant":
-        return {"part1.acquisition_cause": "loss_of_nationality", "part1.acquisition_cause_date": days_ago}
-    return {"part1.acquisition_cause": "birth", "part1.date_of_birth": days_ago}
+        return answers | {"part1.acquisition_cause": "loss_of_nationality", "part1.acquisition_cause_date": days_ago}
+    return answers | {"part1.acquisition_cause": "birth", "part1.date_of_birth": days_ago}
+
+
+def _not_together(form: Form, kind: str) -> dict[str, str]:
+    """Return "no" to what the rules refuse together with an application."""
+    refused = {"simultaneous.other_activity": kind == "relative" or form.status in {"sp_jp", "sp_pr", "ltr"},
+               "simultaneous.authorised_employment": kind == "relative"}  # fmt: skip
+    return {name: "0" for name, no in refused.items() if no}
 
 
 def complete_answers(form: Form, kind: str, seed: int = 0, more: Mapping[str, str] | None = None) -> dict[str, Any]:

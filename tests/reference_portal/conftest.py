@@ -1,10 +1,11 @@
-"""The same tests on SQLite and PostgreSQL."""
+"""The same tests on SQLite and PostgreSQL; on SQLite alone where a test is marked ``one_database``."""
 
 from __future__ import annotations
 
 import contextlib
 import shutil
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,14 +73,26 @@ def _on_server(server: str, statement: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=BOTH)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let every test run on both databases; on SQLite alone where it is marked as one that knows no difference."""
+    if "database_url" in metafunc.fixturenames:
+        alone = metafunc.definition.get_closest_marker("one_database") is not None
+        metafunc.parametrize("database_url", ["sqlite"] if alone else BOTH, indirect=True)
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[str]:
+    """A new database; for who has arrived, one in which they are registered, with its portal's keys."""
+    template = request.getfixturevalue(f"{request.param}_template")
+    if "arrived" in request.fixturenames:
+        registered: Registered = request.getfixturevalue(f"{request.param}_registered")
+        shutil.copytree(registered.keys, tmp_path / "keys")
+        template = registered.database
     if request.param == "sqlite":
-        path = tmp_path / "portal.sqlite"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        shutil.copy(template, tmp_path / "portal.sqlite")
+        yield f"sqlite:///{tmp_path / 'portal.sqlite'}"
         return
-    with fresh_database(*request.getfixturevalue("postgres_template")) as url:
+    with fresh_database(*template) as url:
         yield url
 
 
@@ -94,6 +107,66 @@ def fresh_database(server: str, template: str) -> Generator[str]:
         _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def open_world(
+    url: str, folder: Path, authority: TestAuthority, loop: BlockingPortal, peer: str = "127.0.0.1", **options: Any
+) -> World:
+    """Open a portal on a database, with its files in ``folder``; ``close`` must follow."""
+    settings: dict[str, Any] = {"password_cost": PasswordCost.fast(), **options}
+    config = PortalConfig(
+        origin=ORIGIN, trust=folder / "trust", attachments=folder / "attachments", keys=folder / "keys", **settings
+    )
+    clock = HandClock(datetime.now(UTC))
+    portal = Portal.build(config, Database(url), clock)
+    app = create_app(portal)
+    client = httpx.Client(transport=InProcess(app, loop, peer), base_url=ORIGIN)
+    return World(portal, client, authority, clock, app)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What a portal holds of somebody who is registered, to begin with.
+
+    Attributes:
+        database: template for new ones: a file; of PostgreSQL, server and name.
+        keys: folder of the portal's keys.
+        authentication_id: theirs.
+    """
+
+    database: Any
+    keys: Path
+    authentication_id: str
+
+
+def _register(world: World, card: CardContent) -> str:
+    world.publish()
+    person = Person(world, card)
+    assert person.register().status_code == 202
+    person.activate()
+    world.close()
+    return person.authentication_id
+
+
+@pytest.fixture(scope="session")
+def sqlite_registered(
+    sqlite_template: Path, authority: TestAuthority, loop: BlockingPortal, card: CardContent,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Registered:  # fmt: skip
+    folder = tmp_path_factory.mktemp("registered")
+    path = shutil.copy(sqlite_template, folder / "portal.sqlite")
+    return Registered(path, folder / "keys", _register(open_world(f"sqlite:///{path}", folder, authority, loop), card))
+
+
+@pytest.fixture(scope="session")
+def postgres_registered(
+    postgres_template: tuple[str, str], authority: TestAuthority, loop: BlockingPortal, card: CardContent,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Generator[Registered]:  # fmt: skip
+    folder = tmp_path_factory.mktemp("registered")
+    with fresh_database(*postgres_template) as url:
+        authentication_id = _register(open_world(url, folder, authority, loop), card)
+        yield Registered((postgres_template[0], url.rpartition("/")[2]), folder / "keys", authentication_id)
+
+
 @pytest.fixture
 def make_world(
     database_url: str, tmp_path: Path, authority: TestAuthority, loop: BlockingPortal
@@ -101,26 +174,12 @@ def make_world(
     made: list[World] = []
 
     def make(peer: str = "127.0.0.1", **options: Any) -> World:
-        settings: dict[str, Any] = {"password_cost": PasswordCost.fast(), **options}
-        config = PortalConfig(
-            origin=ORIGIN,
-            trust=tmp_path / "trust",
-            attachments=tmp_path / "attachments",
-            keys=tmp_path / "keys",
-            **settings,
-        )
-        clock = HandClock(datetime.now(UTC))
-        portal = Portal.build(config, Database(database_url), clock)
-        app = create_app(portal)
-        client = httpx.Client(transport=InProcess(app, loop, peer), base_url=ORIGIN)
-        world = World(portal, client, authority, clock, app)
-        made.append(world)
-        return world
+        made.append(open_world(database_url, tmp_path, authority, loop, peer, **options))
+        return made[-1]
 
     yield make
     for world in made:
-        world.client.close()
-        world.portal.database.close()
+        world.close()
 
 
 @pytest.fixture
@@ -150,6 +209,11 @@ def person_to_revoke(world: World, authority: TestAuthority) -> Person:
 
 
 @pytest.fixture
-def arrived(person: Person) -> Person:
-    """Somebody who is registered and logged in."""
-    return person.arrive()
+def arrived(request: pytest.FixtureRequest, database_url: str, person: Person) -> Person:
+    """Somebody who is registered (before this test) and logged in."""
+    registered: Registered = request.getfixturevalue(
+        f"{'sqlite' if database_url.startswith('sqlite') else 'postgres'}_registered"
+    )
+    person.authentication_id = registered.authentication_id
+    assert person.login().status_code == 201
+    return person

@@ -82,6 +82,7 @@ def test_nobody_sees_what_is_not_theirs(arrived: Person, neighbour: Person) -> N
     assert neighbour.get("/applications").json()["items"] == []
 
 
+@pytest.mark.one_database
 def test_a_copy_has_the_answers_and_not_the_files(arrived: Person) -> None:
     path, _etag = create(arrived)
     attach(arrived, path.rsplit("/", 1)[1], "document", DOCUMENT)
@@ -153,6 +154,7 @@ def test_the_list_is_searched(arrived: Person) -> None:
         assert arrived.get(f"/applications?q={query}").json()["items"] == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "cursor=x", "cursor=W10=", "state=none"])
 def test_a_query_that_makes_no_sense_is_refused(arrived: Person, query: str) -> None:
     answer = arrived.get(f"/applications?{query}")

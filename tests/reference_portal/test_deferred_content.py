@@ -17,6 +17,8 @@ from tests.reference_portal.sealed import Packed, digest, pack, packed_files, pa
 from tests.reference_portal.sealed_outcomes import assert_nothing_kept, mails
 from tests.reference_portal.world import World, code
 
+pytestmark = pytest.mark.one_database
+
 
 def test_the_rules_are_those_of_an_ordinary_submission(world: World, arrived: Person) -> None:
     wrong: list[tuple[dict[str, Any], str, list[str]]] = [

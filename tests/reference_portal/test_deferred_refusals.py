@@ -19,6 +19,8 @@ from tests.reference_portal.sealed_outcomes import assert_final, assert_not_reme
 from tests.reference_portal.world import World, code
 from tests.support.cards import holder
 
+pytestmark = pytest.mark.one_database
+
 # --- The envelope ---
 
 

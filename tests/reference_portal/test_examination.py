@@ -53,6 +53,7 @@ def test_from_examination_to_the_new_card(world: World, arrived: Person, filed: 
     ]
 
 
+@pytest.mark.one_database
 def test_at_the_counter_no_envelope_is_needed(world: World, arrived: Person) -> None:
     prefecture = "130001"
     bureau = choices("CB52", prefecture)[0].code
@@ -108,11 +109,13 @@ def test_an_application_is_withdrawn_before_the_decision(world: World, arrived: 
         examination.examine(world.portal, number)
 
 
+@pytest.mark.one_database
 def test_a_draft_is_not_withdrawn(arrived: Person) -> None:
     made = arrived.post("/applications", content()).json()["application_id"]
     assert code(arrived.post(f"/applications/{made}/withdrawal", {})) == "wrong-state"
 
 
+@pytest.mark.one_database
 def test_both_addresses_get_the_mail(world: World, arrived: Person) -> None:
     receipt = {"method": "01", "notification_email": "helper@example.com"}
     number = file(arrived, ready(arrived, receipt=receipt))
@@ -131,6 +134,7 @@ STEPS: dict[str, Step] = {
 }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("step", [name for name in STEPS if name != "examine"])
 def test_steps_have_an_order(world: World, filed: tuple[str, str], step: str) -> None:
     with pytest.raises(Refusal) as refused:
@@ -138,6 +142,7 @@ def test_steps_have_an_order(world: World, filed: tuple[str, str], step: str) ->
     assert refused.value.code is ProblemCode.WRONG_STATE
 
 
+@pytest.mark.one_database
 def test_an_unknown_number_or_period_is_refused(world: World, filed: tuple[str, str]) -> None:
     with pytest.raises(Refusal) as refused:
         examination.examine(world.portal, "東オンＥＮ26999999")

@@ -15,6 +15,8 @@ from tests.reference_portal.answers import content
 from tests.reference_portal.people import Person
 from tests.reference_portal.world import World, code
 
+pytestmark = pytest.mark.one_database
+
 FAR = "203.0.113.7"
 FORGED = {
     "X-Forwarded-For": "127.0.0.1",

@@ -12,6 +12,7 @@ from tests.reference_portal.people import PASSWORD, Person
 from tests.reference_portal.world import World, code
 
 
+@pytest.mark.one_database
 def test_the_page_shows_rules_and_runs_nothing(world: World, person: Person) -> None:
     person.register()
     page = world.client.get(world.last_link())
@@ -61,6 +62,7 @@ def test_rules_of_a_password(password: str, again: str, faults: list[str]) -> No
     assert password_faults(password, again, "ABCDEFGHJK") == faults
 
 
+@pytest.mark.one_database
 def test_a_page_with_faults_can_be_used_again(world: World, person: Person) -> None:
     person.register()
     link = world.last_link()
@@ -97,6 +99,7 @@ def test_a_forgotten_password_is_set_anew(world: World, arrived: Person) -> None
     assert arrived.login(password="Other-54321").status_code == 201
 
 
+@pytest.mark.one_database
 def test_asking_for_a_password_tells_nothing(world: World, arrived: Person) -> None:
     before = len(world.mails())
     pairs = [

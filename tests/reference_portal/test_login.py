@@ -31,6 +31,7 @@ def same_failure(answers: list[Any]) -> None:
     assert code(answers[0]) == "login-failed"
 
 
+@pytest.mark.one_database
 def test_every_wrong_factor_gives_one_answer(arrived: Person, stranger: Person) -> None:
     used = arrived.challenge("login")
     arrived.login(challenge=used)
@@ -47,6 +48,7 @@ def test_every_wrong_factor_gives_one_answer(arrived: Person, stranger: Person) 
     )
 
 
+@pytest.mark.one_database
 def test_a_token_for_another_tag_or_device_is_refused(arrived: Person) -> None:
     challenge = arrived.challenge("login")
     body = arrived.login_body(challenge=challenge)
@@ -61,6 +63,7 @@ def test_a_nonce_runs_out(world: World, arrived: Person) -> None:
     assert code(arrived.login(challenge=challenge)) == "login-failed"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", ["{id}", "{low}", " {id} ", "{split}"])
 def test_the_id_may_be_typed_loosely(arrived: Person, typed: str) -> None:
     own = arrived.authentication_id
@@ -68,6 +71,7 @@ def test_the_id_may_be_typed_loosely(arrived: Person, typed: str) -> None:
     assert arrived.login(authentication_id=text).status_code == 201
 
 
+@pytest.mark.one_database
 def test_a_bad_certificate_is_told_only_to_its_owner(world: World, person_to_revoke: Person) -> None:
     person = person_to_revoke.arrive()
     world.authority.revoke(person.key("authentication").certificate, world.clock() - timedelta(hours=2))
@@ -78,6 +82,7 @@ def test_a_bad_certificate_is_told_only_to_its_owner(world: World, person_to_rev
     assert (answer.status_code, code(answer)) == (422, "certificate-revoked")
 
 
+@pytest.mark.one_database
 def test_an_expired_certificate_is_named(world: World, authority: TestAuthority) -> None:
     card = authority.issue(holder(), world.clock(), not_after=world.clock() + timedelta(days=3))
     person = Person(world, card)
@@ -88,6 +93,7 @@ def test_an_expired_certificate_is_named(world: World, authority: TestAuthority)
     assert code(person.login()) == "certificate-expired"
 
 
+@pytest.mark.one_database
 def test_without_a_revocation_list_nobody_logs_in(world: World, arrived: Person) -> None:
     for path in world.portal.config.trust.glob("*.crl"):
         path.unlink()
@@ -130,6 +136,7 @@ def test_unknown_ids_lock_like_known_ones(arrived: Person, stranger: Person) -> 
     assert arrived.login().status_code == 201
 
 
+@pytest.mark.one_database
 def test_without_a_card_nobody_locks_an_id(arrived: Person, stranger: Person) -> None:
     for _ in range(6):
         answer = stranger.login(key=stranger.key("signing"), origin="http://other.example.com")
@@ -138,6 +145,7 @@ def test_without_a_card_nobody_locks_an_id(arrived: Person, stranger: Person) ->
     assert arrived.login().status_code == 201
 
 
+@pytest.mark.one_database
 def test_a_device_locks_after_many_failures(world: World, arrived: Person) -> None:
     for number in range(world.portal.config.lockout.device_failures):
         assert code(arrived.login(origin=f"http://{number}.example.com")) == "login-failed"
@@ -161,6 +169,7 @@ def test_logging_out_ends_the_session(arrived: Person) -> None:
     assert code(arrived.get("/account")) == "unauthenticated"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Basic eDp5"])
 def test_without_a_token_nothing_is_shown(world: World, header: str) -> None:
     answer = world.request("GET", "/account", headers={"Authorization": header} if header else {})

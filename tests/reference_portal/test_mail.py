@@ -123,6 +123,6 @@ def test_the_thread_delivers_what_is_committed(world: World, mailbox: tuple[Mail
     worker = MailWorker(world.portal.database, ("127.0.0.1", port), world.clock)
     worker.start()
     queue(world, "a@example.com")
-    assert came.wait(20)
+    assert came.wait(60)
     worker.stop()
     assert len(box.messages()) == 1

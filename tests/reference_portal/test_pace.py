@@ -11,6 +11,8 @@ from reference_portal.errors import Refusal
 from reference_portal.pace import Pace
 from tests.reference_portal.world import HandClock, World, code
 
+pytestmark = pytest.mark.one_database
+
 
 def made(rate: int = 10, places: int = 2) -> tuple[Pace, HandClock]:
     clock = HandClock(datetime(2026, 11, 23, tzinfo=UTC))

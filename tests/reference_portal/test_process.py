@@ -40,7 +40,7 @@ def running(
         with fresh_database(server, template) as url, PortalProcess(tmp_path, tmp_path / "trust", database=url) as made:
             yield made, keys
         return
-    with PortalProcess(tmp_path, tmp_path / "trust", database=url) as made:
+    with PortalProcess(tmp_path, tmp_path / "trust", database=url, alone=True) as made:
         yield made, keys
 
 
@@ -63,7 +63,7 @@ def form(client: PortalClient) -> RegistrationForm:
 def set_password(portal: PortalProcess) -> str:
     """Open the page of the approval mail, set the password and return the authentication ID."""
     mail = portal.wait_for_mail(lambda mail: "承認" in mail["subject"])
-    page = httpx.post(link_in(mail), data={"password": PASSWORD, "again": PASSWORD}, timeout=20)
+    page = httpx.post(link_in(mail), data={"password": PASSWORD, "again": PASSWORD}, timeout=60)
     assert page.status_code == 200
     return page.text.partition("id='authentication-id'>")[2].partition("<")[0]
 
@@ -161,9 +161,9 @@ def test_the_log_holds_codes_and_ids_alone(tmp_path: Path, authority: TestAuthor
             client.register(keys["signing"], keys["authentication"], form(client))
             with pytest.raises(LoginFailed):
                 client.log_in(keys["authentication"], "KAKUU-ID", bytearray(PASSWORD.encode()))
-        httpx.get(f"{portal.origin}/v1/nowhere?name=KAKUU", timeout=20)
+        httpx.get(f"{portal.origin}/v1/nowhere?name=KAKUU", timeout=60)
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
         assert process.returncode == 0
     assert out == ""
     assert "login-failed" in err

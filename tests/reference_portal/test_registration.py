@@ -38,6 +38,7 @@ def test_an_elliptic_card_registers_and_logs_in(world: World) -> None:
     assert person.get("/account").status_code == 200
 
 
+@pytest.mark.one_database
 def test_the_approval_mail_holds_nothing_personal(world: World, person: Person) -> None:
     person.register()
     mail = world.mails()[-1]
@@ -47,6 +48,7 @@ def test_the_approval_mail_holds_nothing_personal(world: World, person: Person) 
     assert not any(word in mail["text"] for word in ("KAKUU", "MIHON", "千代田", "1994-05-17", "XX00000000XX"))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -67,6 +69,7 @@ def test_a_statement_must_be_what_was_asked_for(person: Person, changes: dict[st
     assert person.world.mails() == []
 
 
+@pytest.mark.one_database
 def test_the_statement_must_be_canonical(person: Person) -> None:
     key = person.world.key()
     loose = json.dumps(person.statement(key), indent=1).encode()
@@ -74,6 +77,7 @@ def test_the_statement_must_be_canonical(person: Person) -> None:
     assert code(person.world.post("/registrations", body, key=key)) == "statement"
 
 
+@pytest.mark.one_database
 def test_a_changed_statement_breaks_the_signature(person: Person) -> None:
     key, body = person.registration()
     changed = {**json.loads(base64.b64decode(body["statement"])), "email": "other@example.com"}
@@ -82,16 +86,19 @@ def test_a_changed_statement_breaks_the_signature(person: Person) -> None:
     assert (answer.status_code, code(answer)) == (422, "signature")
 
 
+@pytest.mark.one_database
 def test_the_authentication_key_does_not_sign_statements(person: Person) -> None:
     assert code(person.register(signing=person.key("authentication"))) == "certificate-untrusted"
 
 
+@pytest.mark.one_database
 def test_another_authentication_key_is_refused(world: World, person: Person, authority: TestAuthority) -> None:
     other = authority.issue(holder(name="MIHON TANIN"), world.clock())
     stranger = Person(world, other)
     assert code(person.register(authentication=stranger.key("authentication"))) == "statement"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("use", ["signing", "authentication"])
 def test_a_revoked_certificate_is_refused(world: World, person_to_revoke: Person, use: str) -> None:
     world.authority.revoke(person_to_revoke.key(use).certificate, world.clock() - timedelta(hours=2))
@@ -100,6 +107,7 @@ def test_a_revoked_certificate_is_refused(world: World, person_to_revoke: Person
     assert (answer.status_code, code(answer)) == (422, "certificate-revoked")
 
 
+@pytest.mark.one_database
 def test_an_expired_certificate_is_refused(world: World, authority: TestAuthority) -> None:
     old = authority.issue(holder(), world.clock() - timedelta(days=9), not_after=world.clock() - timedelta(days=1))
     world.publish()
@@ -107,6 +115,7 @@ def test_an_expired_certificate_is_refused(world: World, authority: TestAuthorit
     assert (answer.status_code, code(answer)) == (422, "certificate-expired")
 
 
+@pytest.mark.one_database
 def test_a_strangers_certificate_is_refused(world: World) -> None:
     world.publish()
     stranger = TestAuthority.create(world.clock()).issue(holder(), world.clock())
@@ -114,6 +123,7 @@ def test_a_strangers_certificate_is_refused(world: World) -> None:
     assert (answer.status_code, code(answer)) == (422, "certificate-untrusted")
 
 
+@pytest.mark.one_database
 def test_without_a_revocation_list_nobody_registers(world: World, person: Person) -> None:
     for path in world.portal.config.trust.glob("*.crl"):
         path.unlink()

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from kiosk.app import KioskApp
 from kiosk.clock import JAPAN
-from kiosk.filing import catalogue
-from kiosk.filing.documents import checklist
+from kiosk.filing import catalogue, interview
+from kiosk.filing.documents import checklist, draft_checklist, required_documents
 from kiosk.filing.eligibility import Decision, decide
 from kiosk.filing.facts import Facts
 from kiosk.filing.known import known_facts
+from kiosk.filing.told import Told, filled_in
 from kiosk.portal.contract import ApplicationContent, ProblemCode, UserKind
 from kiosk.screens.journeys import choose
 from reference_portal.database.people import AccountRow
@@ -82,6 +83,41 @@ def test_both_refuse_the_same(application: tuple[AccountRow, ApplicationContent,
     subject = (account.user_kind, content.procedure, content.status_of_residence)
     shown = [item.document.key for item in checklist(*subject, facts) if item.need == "required"]
     assert shown == list(needed_files(content, account, today))
+
+
+TOLD = sorted(
+    (name, value)
+    for question in interview.questions()
+    for choice in question.choices
+    for name, value in choice.facts.items()
+)
+"""Everything that a choice of the interview tells."""
+
+
+@st.composite
+def told_facts(draw: st.DrawFn) -> Told:
+    """What a person may have told while they chose, right or wrong."""
+    told: dict[str, Any] = dict(draw(st.lists(st.sampled_from(TOLD), max_size=8)))
+    days = st.dates(date(1940, 1, 1), date(2030, 12, 31))
+    for name, values in (("age", st.integers(0, 130)), ("stay_ends", days), ("event_date", days), ("category", "1234")):
+        if draw(st.booleans()):
+            told[name] = draw(values if isinstance(values, st.SearchStrategy) else st.sampled_from(values))
+    return told
+
+
+@settings(max_examples=300, deadline=None)  # the first example reads the rules
+@given(application=applications(), told=told_facts())
+def test_what_is_told_beside_the_form_makes_the_kiosk_only_stricter(
+    application: tuple[AccountRow, ApplicationContent, date], told: Told
+):
+    account, content, today = application
+    subject = (account.user_kind, content.procedure, content.status_of_residence)
+    known = known_facts(account.user_kind, content.procedure, account.birth_date_text, content.answers, today)
+    facts = filled_in(known, told, content.status_of_residence)
+    if not decide(*subject, facts).refused:
+        check_eligible(content, account, today)
+    shown = {item.document.key for item in draft_checklist(*subject, facts, known) if item.need == "required"}
+    assert {*needed_files(content, account, today), *required_documents(*subject, facts)} == shown
 
 
 def test_the_age_is_that_of_the_applicant_and_not_of_who_files():

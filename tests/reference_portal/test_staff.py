@@ -15,6 +15,8 @@ from reference_portal.people.staff import Notification, approve
 from tests.reference_portal.people import DEVICE, PASSWORD, Person
 from tests.reference_portal.world import World, code
 
+pytestmark = pytest.mark.one_database
+
 
 def notification(**changes: Any) -> Notification:
     said = {

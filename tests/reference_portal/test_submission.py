@@ -108,6 +108,7 @@ def test_a_filed_application_is_not_filed_or_changed_again(arrived: Person) -> N
     assert code(arrived.delete(f"/attachments/{attachment}")) == "wrong-state"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("place", ["content_sha256", "attachments", "sha256"])
 def test_nothing_is_filed_that_was_not_checked(arrived: Person, place: str) -> None:
     application_id = ready(arrived)
@@ -133,12 +134,14 @@ def test_a_stale_or_missing_version_is_refused(arrived: Person) -> None:
     assert code(arrived.post(f"{path}/submission", body, key=key)) == "precondition"
 
 
+@pytest.mark.one_database
 def test_the_key_must_be_the_submission_id(arrived: Person) -> None:
     application_id = ready(arrived)
     _key, body, etag = submission(arrived, application_id)
     assert code(arrived.post(f"/applications/{application_id}/submission", body, If_Match=etag)) == "idempotency-key"
 
 
+@pytest.mark.one_database
 def test_wrong_and_missing_answers_are_named(arrived: Person) -> None:
     wrong = {**answers(), "part1.postal_code": "12", "part1.occupation": ""}
     application_id = ready(arrived, answers=wrong)
@@ -152,6 +155,7 @@ def test_wrong_and_missing_answers_are_named(arrived: Person) -> None:
     assert "12" not in answer.json()["errors"][0]["code"]
 
 
+@pytest.mark.one_database
 def test_answers_of_the_card_cannot_be_changed(arrived: Person) -> None:
     application_id = ready(arrived, answers={**answers(), "part1.name": "SOMEBODY ELSE"})
     key, body, etag = submission(arrived, application_id)
@@ -160,6 +164,7 @@ def test_answers_of_the_card_cannot_be_changed(arrived: Person) -> None:
     assert [item["pointer"] for item in answer.json()["errors"]] == ["/answers/part1.name"]
 
 
+@pytest.mark.one_database
 def test_the_receipt_method_is_checked_like_its_sheet(arrived: Person) -> None:
     receipt = {"method": "02", "prefecture": "130001", "bureau": "no such", "notification_email": "a@example.com"}
     application_id = ready(arrived, receipt=receipt)
@@ -169,6 +174,7 @@ def test_the_receipt_method_is_checked_like_its_sheet(arrived: Person) -> None:
     assert [item["pointer"] for item in answer.json()["errors"]] == ["/answers/receipt.receiving_bureau"]
 
 
+@pytest.mark.one_database
 def test_photo_and_receipt_method_must_be_there(arrived: Person) -> None:
     made = arrived.post("/applications", content(receipt=None)).json()
     key, body, etag = submission(arrived, made["application_id"])

@@ -56,6 +56,7 @@ def test_a_file_comes_in_pieces_and_is_taken_up_again(arrived: Person, draft: st
     assert head(arrived, path).headers["upload-offset"] == str(len(DATA))
 
 
+@pytest.mark.one_database
 def test_a_piece_with_a_wrong_checksum_does_not_count(arrived: Person, draft: str) -> None:
     path = announce(arrived, draft, "document", "tax.pdf", DATA).headers["location"]
     send(arrived, path, DATA[:1000])
@@ -73,6 +74,7 @@ def test_a_whole_file_with_another_digest_is_thrown_away(arrived: Person, draft:
     assert held(arrived, draft) == []
 
 
+@pytest.mark.one_database
 def test_more_than_announced_is_refused(arrived: Person, draft: str) -> None:
     path = announce(arrived, draft, "document", "tax.pdf", DATA).headers["location"]
     assert code(send(arrived, path, DATA + b"x")) == "too-large"
@@ -92,6 +94,7 @@ def picture(kind: str) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("kind", "data", "reason"),
     [
@@ -137,6 +140,7 @@ def test_all_files_together_are_at_most_25_megabytes(arrived: Person, draft: str
     assert announced(arrived, draft, room + 1, "photo").status_code == 201
 
 
+@pytest.mark.one_database
 def test_the_old_system_takes_one_file_of_10_megabytes(make_world: Callable[..., World], person: Person) -> None:
     person.world = make_world(system="ras")
     person.arrive()
@@ -147,6 +151,7 @@ def test_the_old_system_takes_one_file_of_10_megabytes(make_world: Callable[...,
     assert code(announced(person, draft, 100)) == "too-large"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "header",
     [
@@ -167,6 +172,7 @@ def test_an_announcement_must_make_sense(arrived: Person, draft: str, header: st
     assert (answer.status_code, code(answer)) == (422, "malformed")
 
 
+@pytest.mark.one_database
 def test_types_and_versions_count(arrived: Person, draft: str) -> None:
     typed = {**TUS, "Upload-Length": "10", "Upload-Metadata": announcement(media_type="text/html")}
     assert code(arrived.post(f"/applications/{draft}/attachments", **typed)) == "unsupported-media"
@@ -183,6 +189,7 @@ def test_types_and_versions_count(arrived: Person, draft: str) -> None:
         code(answer)
 
 
+@pytest.mark.one_database
 def test_the_server_says_what_it_can(arrived: Person, draft: str) -> None:
     path = announce(arrived, draft, "document", "tax.pdf", DATA).headers["location"].removeprefix("/v1")
     said = arrived.world.request("OPTIONS", path)

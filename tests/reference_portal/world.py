@@ -81,6 +81,11 @@ class World:
         """Write anchors and revocation lists of the authority as of now."""
         self.authority.write_trust(self.portal.config.trust, self.clock(), **options)
 
+    def close(self) -> None:
+        """Let go of the database."""
+        self.client.close()
+        self.portal.database.close()
+
 
 def code(answer: httpx.Response) -> str:
     """Return the code of a problem, which must be a whole one."""

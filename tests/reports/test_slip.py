@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.i18n import translator
-from kiosk.reports.page import HEIGHT, WIDTH, Face, PdfPage, measure, wrapped, writable
+from kiosk.reports.page import HEIGHT, WIDTH, Face, Paper, measure, wrapped, writable
 from kiosk.reports.slip import Slip, slip_name, slip_pdf
+from tests.support.papers import content_of, places_of, text_of
 
 SIGNED = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 SLIP = Slip(
@@ -25,26 +26,7 @@ SLIP = Slip(
     SIGNED + timedelta(hours=72),
     "00000000-0000-7000-8000-000000000009",
 )
-_SHOWN = re.compile(rb"/([JLB]) ([0-9.]+) Tf <([0-9a-f]*)> Tj")
 _SQUARE = re.compile(rb"([0-9.]+) ([0-9.]+) ([0-9.]+) [0-9.]+ re f")
-
-
-def content_of(pdf: bytes) -> bytes:
-    """Return the instructions of the one page."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        assert len(document.pages) == 1
-        return document.pages[0].Contents.read_bytes()
-
-
-def text_of(pdf: bytes) -> str:
-    """Return everything that is written, line after line."""
-    lines: list[str] = []
-    for block in content_of(pdf).split(b"BT ")[1:]:
-        runs = _SHOWN.findall(block)
-        lines.append(
-            "".join(bytes.fromhex(h.decode()).decode("utf-16-be" if f == b"J" else "cp1252") for f, _, h in runs)
-        )
-    return "\n".join(lines)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -106,9 +88,9 @@ def test_what_is_on_its_way_is_not_said_to_be_taken_back_here(state: str, langua
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_nothing_leaves_the_page(state: str, language: str) -> None:
     content = content_of(slip_pdf(replace(SLIP, state=state), language))
-    for x, y in re.findall(rb"BT ([0-9.-]+) ([0-9.-]+) Td", content):
-        assert 0 < float(x) < WIDTH
-        assert 40 < float(y) < HEIGHT
+    for x, y in places_of(content):
+        assert 0 < x < WIDTH
+        assert 40 < y < HEIGHT
 
 
 def test_the_name_says_what_it_is_and_not_whose() -> None:
@@ -125,7 +107,7 @@ def test_a_language_of_another_script_is_given_in_english(monkeypatch: pytest.Mo
     def never(_text: str) -> bool:
         return False
 
-    monkeypatch.setattr("kiosk.reports.slip.writable", never)
+    monkeypatch.setattr("kiosk.reports.voices.writable", never)
     assert "Signed, not yet received." in text_of(slip_pdf(SLIP, "ja"))
 
 
@@ -148,7 +130,7 @@ def test_lines_do_not_begin_with_a_full_stop() -> None:
 
 
 def test_squares_stand_where_they_belong() -> None:
-    page = PdfPage()
+    page = Paper()
     page.squares([[True, False], [False, True]], 10, 100, 20)
     found = _SQUARE.findall(content_of(page.pdf("x", "ja")))
     assert [(float(x), float(y)) for x, y, _ in found] == [(10, 90), (20, 80)]

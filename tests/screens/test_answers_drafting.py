@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from typing import Any, cast
 
@@ -71,6 +72,45 @@ def test_the_place_is_noted_once_and_found_again() -> None:
     again = Drafting(shelf, OWNER, stored_draft(shelf.headers[-1], {}, "d"), Saved(), lambda: NOON)
     assert again.page_id == "home"
     assert again.context.person == FACTS, "without the portal the draft itself says what the card said"
+
+
+def test_what_was_told_while_choosing_is_known_when_the_draft_is_opened_again() -> None:
+    shelf = Shelf(stored_draft({}, {}, ""))
+    told: dict[str, Any] = {
+        "relationship": "spouse",
+        "age": 40,
+        "unable_to_file": False,
+        "stay_ends": date(2027, 1, 31),
+    }
+    base = new_draft("extension", "gijinkoku", "relative", "rasens", NOON)
+    create_draft(shelf, OWNER, base, FACTS, told=told)
+    open_draft = Drafting(shelf, OWNER, shelf.stored, Saved(), lambda: NOON)
+    assert open_draft.decision().refused
+    open_draft.at("home")
+    again = Drafting(shelf, OWNER, stored_draft(shelf.headers[-1], {}, "d"), Saved(), lambda: NOON)
+    assert [reason.key for reason in again.decision().reasons] == ["relative_only_for_child_or_ill"]
+    assert again.known().stay_ends == date(2027, 1, 31)
+    again.put("part1.date_of_birth", "2015-04-01")
+    assert (again.known().age, again.decision().allowed) == (11, "yes")
+
+
+def test_the_checklist_knows_what_was_told() -> None:
+    def states(told: dict[str, Any]) -> dict[str, str]:
+        shelf = Shelf(stored_draft({}, {}, ""))
+        base = new_draft("extension", "gijinkoku", "applicant", "rasens", NOON)
+        create_draft(shelf, OWNER, base, FACTS, told=told)
+        open_draft = Drafting(shelf, OWNER, shelf.stored, Saved(), lambda: NOON)
+        return {item.document.key: item.state for item in open_draft.needed_documents()}
+
+    told = states({"changed_employer": True, "category": "3"})
+    assert told["employment_contract"] == "needed"
+    assert states({"changed_employer": False}).get("employment_contract") != "needed"
+
+
+def test_a_draft_without_what_was_told_still_opens() -> None:
+    header = {name: value for name, value in _header().items() if name != "told"}
+    stored = stored_draft(header, {}, "d")
+    assert Drafting(Shelf(stored), OWNER, stored, Saved(), lambda: NOON).decision().allowed == "yes"
 
 
 @pytest.mark.parametrize("change", [{"version": 2}, {"procedure": 7}, {"submission_id": None}])

@@ -212,13 +212,13 @@ async def test_pages_are_walked_forth_and_back(tmp_path: Path) -> None:
         await until(pilot, TaskListScreen)
         await pilot.press("1")
         await until(pilot, QuestionPage)
-        assert _title(app) == "Who you are"
+        assert _title(app) == "The applicant"
         await pilot.press("f10")
         await pilot.pause()
         assert _title(app) == "Nationality and family status"
         await pilot.press("escape")
         await until(pilot, QuestionPage)
-        assert _title(app) == "Who you are"
+        assert _title(app) == "The applicant"
         await pilot.press("escape")
         await until(pilot, TaskListScreen)
         app.exit()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from kiosk.filing.deadlines import Ending
 from kiosk.filing.eligibility import decide
 from kiosk.filing.facts import Facts
 from kiosk.screens.eligibility import GO_ON, EligibilityScreen
+from kiosk.screens.send_review import SendReviewScreen
 from kiosk.widgets.choices import ChoiceList
+from tests.snapshots.test_sending import OUT
 from tests.support.journeys import shown
 from tests.support.screens import screen_app, until
 
@@ -37,3 +41,25 @@ async def test_what_has_to_be_asked_can_be_filed_after_asking(facts: Facts, choi
         await pilot.press("2" if ask else "1")
         await app.finished()
     assert app.results == [GO_ON if len(choices) == 2 else "back"]
+
+
+async def test_what_ends_with_the_stay_is_told_with_where_to_go() -> None:
+    decision = decide("applicant", "extension", "gijinkoku", Facts(TODAY, age=36))
+    endings = [
+        Ending("my_number_card", date(2027, 1, 31), soon=False),
+        Ending("passport", date(2026, 12, 1), soon=True),
+    ]
+    app = screen_app(EligibilityScreen(decision, None, None, None, endings), "en")
+    async with app.run_test(size=(80, 36)) as pilot:
+        await until(pilot, EligibilityScreen)
+        assert "My Number card is valid until 31 January 2027. It is not prolonged with the stay" in shown(pilot)
+        assert "at your town hall" in shown(pilot)
+        assert "! Your passport is valid until 1 December 2026." in shown(pilot)
+
+
+async def test_why_the_post_may_not_be_possible_is_said_before_filing() -> None:
+    app = screen_app(SendReviewScreen(replace(OUT, doubts=("reentry_sticker",))), "en")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, SendReviewScreen)
+        said = " ".join(shown(pilot).split())
+        assert "By post ! A re-entry permit goes into the passport" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,14 @@ from kiosk.screens.interview_page import InterviewEntry, InterviewScreen
 from kiosk.screens.journeys.choose import EXPIRY, PERIOD, STATUS_NOW, choose
 from kiosk.screens.letter import LetterScreen
 from kiosk.screens.message import MessageScreen
+from kiosk.screens.outbox_place import PlaceScreen
 from kiosk.screens.picker import PickerScreen
 from kiosk.screens.procedure_choice import UNSURE, ProcedureScreen
 from kiosk.screens.question_page import QuestionPage
 from kiosk.screens.status_choice import StatusScreen, VariantScreen
 from kiosk.screens.together import TogetherScreen
+from kiosk.services import Services
+from kiosk.settings import AttachmentSettings
 from kiosk.widgets.fields import editor_id
 from tests.support.filing import account, services_in
 from tests.support.journeys import pick, shown
@@ -27,11 +31,16 @@ from tests.support.screens import ScreenApp, journey_app, seen, until
 
 
 def _app(folder: Path) -> ScreenApp:
+    services = services_in(folder)
+    stick = folder / "usb"
+    stick.mkdir()
+    settings = replace(services.settings, attachments=AttachmentSettings((str(stick),)))
+
     async def route(app: KioskApp) -> Any:
         app.visit.account = account()
         return await choose(app)
 
-    return journey_app(route, "en", services_in(folder))
+    return journey_app(route, "en", Services(settings, services.clock))
 
 
 def _typed(pilot: Pilot[Any], question: str) -> str:
@@ -85,12 +94,24 @@ async def test_it_leads_into_the_filing_of_a_change(tmp_path: Path) -> None:
         await pick(pilot, "letter:school")
         await until(pilot, LetterScreen)
         assert "留学" in shown(pilot)
+        await pilot.press("pagedown")
+        assert pilot.app.screen.query_one("#body").scroll_offset.y > 0
+        await pick(pilot, "save")
+        await until(pilot, PlaceScreen)
         await pilot.press("1")
+        await until(pilot, PlaceScreen)
+        await pilot.press("1")
+        await until(pilot, LetterScreen)
+        (paper,) = (tmp_path / "usb").iterdir()
+        assert f"Saved as {paper.name}" in shown(pilot)
+        await pick(pilot, "back")
         await until(pilot, NeedsScreen)
         await pilot.press("1")
         await app.finished()
     (chosen,) = app.results
+    assert paper.read_bytes().startswith(b"%PDF")
     assert chosen[:2] == ("change", "student")
+    assert (chosen.told["age"], chosen.told["mid_to_long_term"], chosen.told["relationship"]) == (30, True, "self")
     assert (chosen.answers[EXPIRY], chosen.answers[STATUS_NOW]) == ("2027-01-31", "T26")
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import string
-from typing import Any
 
 import pytest
 from textual.geometry import Offset
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from kiosk.i18n import translator
@@ -15,7 +13,6 @@ from kiosk.screens.application_list import ApplicationListScreen
 from kiosk.screens.log_in import LogInEntry, LogInScreen
 from kiosk.screens.picker import PickerScreen
 from kiosk.screens.question_page import QuestionPage
-from kiosk.widgets.bars import KeyBar
 from kiosk.widgets.choices import ChoiceList
 from kiosk.widgets.fields import FieldBox, editor_id
 from kiosk.widgets.fields_choice import PickBox
@@ -26,7 +23,7 @@ from kiosk.widgets.summary import ErrorSummary
 from kiosk.widgets.text import Line
 from tests.snapshots.test_sending import SIXTY
 from tests.support.filing import PARTLY, asking
-from tests.support.frame import ALL, settle
+from tests.support.frame import ALL
 from tests.support.mouse import Hand
 from tests.support.screens import screen_app, seen
 
@@ -147,26 +144,3 @@ async def test_a_page_is_moved_by_its_scroll_bar() -> None:
         await pilot.click(offset=Offset(bar.region.x, bar.region.bottom - 1))
         await pilot.pause()
         assert body.scroll_offset.y > 0
-
-
-@pytest.mark.parametrize("name", ALL)
-async def test_what_a_key_does_a_click_does(name: str) -> None:
-    screen = ALL[name]()
-    app = screen_app(screen, "en")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        bar = screen.query_one(KeyBar)
-        for key in bar.query(".key"):
-            if key.display:
-                assert bar.region.contains_region(key.region), f"{key!r} is cut"
-        assert _says_go_on(pilot) or not screen.proceeds, "F10 is not in sight in a narrow terminal"
-        if screen.can_go_back:
-            await Hand(pilot).key("Esc")
-            await app.finished()
-
-
-def _says_go_on(pilot: Pilot[Any]) -> bool:
-    """Return whether something that can be clicked does what F10 does: the button, or a row that leads on."""
-    screen = pilot.app.screen
-    rows = [choice.id for choices in screen.query(ChoiceList) for choice in choices.choices]
-    return len(screen.query("ActionButton.-primary")) == 1 or bool({"", "done"} & set(rows))

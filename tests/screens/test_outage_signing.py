@@ -7,7 +7,7 @@ import errno
 import json
 import os
 from collections.abc import Generator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -180,6 +180,22 @@ async def test_what_the_card_says_may_call_for_more_answers(tmp_path: Path) -> N
         await give_pin(pilot, SIGNING)
         await until(pilot, ProblemScreen)
         await still_reads(pilot, "error.more_asked")
+        await pilot.press("1")
+        await app.finished()
+    assert app.results == [False]
+    assert station.services.store.outbox.list() == ()
+    station.services.close()
+
+
+async def test_a_child_that_only_the_card_shows_to_be_one_does_not_sign(tmp_path: Path) -> None:
+    born = date.today().replace(day=1) - timedelta(days=14 * 365)
+    station = OutageStation(tmp_path, authority().issue(holder(birth_date=born.isoformat()), datetime.now(UTC)))
+    app = station.sending()
+    async with app.run_test() as pilot:
+        await to_password(pilot)
+        await give_pin(pilot, SIGNING)
+        await until(pilot, ProblemScreen)
+        await still_reads(pilot, "error.ruled_out")
         await pilot.press("1")
         await app.finished()
     assert app.results == [False]

@@ -29,7 +29,7 @@ from kiosk.screens.reception import ReceptionScreen
 from kiosk.screens.send_review import SendReviewScreen
 from kiosk.screens.status_choice import StatusScreen
 from kiosk.widgets.fields import editor_id
-from tests.support.answers import valid_answers, valid_receipt
+from tests.support.answers import ALONE, valid_answers, valid_receipt
 from tests.support.cards import issue
 from tests.support.journeys import StaffStation, Station, Town, demo_file, pick, shown
 from tests.support.screens import seen, until
@@ -80,7 +80,7 @@ async def _filed(
         finally:
             drafting.close()
 
-    app = station.app(journey)
+    app, last_look = station.app(journey), ""
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ProcedureScreen)
         await steps(pilot)
@@ -90,6 +90,7 @@ async def _filed(
         await pilot.press("1")
         await earlier(pilot)
         await until(pilot, SendReviewScreen)
+        last_look = shown(pilot)
         await pilot.press("f10")
         await until(pilot, ReceptionScreen)
         await pick(pilot, "home")
@@ -98,13 +99,15 @@ async def _filed(
     with station.other_session() as portal:
         answers = dict(portal.application(found.application_id).application.content.answers)
     assert found.applicant == answers["part1.name"]
+    assert str(answers["part1.name"]) in last_look, "it is said for whom it is filed"
+    assert station.account.person.name in last_look, "and by whom"
     return found, answers
 
 
 def _fill(station: Station, drafting: Drafting) -> None:
     """Answer what is not answered, and attach what is needed."""
     form, context = drafting.form, drafting.context
-    made = {**valid_receipt(form, context), **valid_answers(form, context)}
+    made = {**valid_receipt(form, context), **valid_answers(form, context, given=ALONE)}
     blocks = [
         name for name, text in drafting.answers.items() if text and name.startswith(("agent.", "representative."))
     ]
@@ -171,6 +174,24 @@ async def test_a_scrivener_files_for_a_dependent_abroad(station_of: Callable[[c.
     assert found.reception_number
     assert answers["agent.name"] == "ＳＨＯＳＨＩ　ＭＩＨＯＮ"
     assert "SHOSHI" not in answers["part1.name"]
+
+
+async def test_a_relative_is_not_asked_whether_somebody_abroad_is_ill(
+    station_of: Callable[[c.UserKind, str], Station],
+) -> None:
+    station = station_of(c.UserKind.RELATIVE, "KAZOKU MIHON")
+
+    async def steps(pilot: Pilot[Any]) -> None:
+        await pick(pilot, "certificate_of_eligibility")
+        await until(pilot, StatusScreen)
+        await pilot.press(*"dependent", "enter")
+        await until(pilot, InterviewScreen)
+        await pick(pilot, "spouse")
+        await until(pilot, InterviewEntry)
+        await pilot.press(*"30", "f10")
+
+    found, _answers = await _filed(station, steps)
+    assert found.reception_number
 
 
 async def test_staff_of_a_company_file_a_certificate_without_a_card(town: Town, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from kiosk.screens.document_item import DocumentItemScreen
 from kiosk.screens.documents import DocumentsScreen
 from kiosk.screens.file_chooser import FileChooserScreen
 from kiosk.screens.journeys.documents import documents
+from kiosk.screens.letter import LetterScreen
 from kiosk.screens.message import ProblemScreen
 from kiosk.screens.photo_check import PhotoAgeScreen, PhotoCheckScreen
 from kiosk.settings import AttachmentSettings
@@ -273,3 +274,16 @@ async def test_hostile_names_are_only_words(station: Station) -> None:
         await app.finished()
     assert app.results in ([False], [Nav.BACK])
     assert [slot for slot, _name in held(station, draft_id)] == [SHEETS]
+
+
+async def test_the_letter_to_the_employer_is_at_hand_where_its_papers_are_missing(station: Station) -> None:
+    app, draft_id = bare(station)
+    async with app.run_test() as pilot:
+        await until(pilot, DocumentsScreen)
+        assert ids(pilot)[-2:] == ["letter:organisation", ""]
+        await pick(pilot, "letter:organisation")
+        await until(pilot, LetterScreen)
+        assert "Request for papers" in shown(pilot)
+        await pick(pilot, "back")
+        await until(pilot, DocumentsScreen)
+    assert held(station, draft_id) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -58,6 +59,46 @@ async def test_every_state_says_what_can_be_done(state: str, changes: dict[str, 
         await pilot.press(str(len(choices)))
         await app.finished()
     assert app.results == [choices[-1]]
+
+
+@pytest.mark.parametrize(
+    ("procedure", "state", "method", "said", "unsaid"),
+    [
+        ("certificate_of_eligibility", "decided", "03", "Enter Japan by 22 February 2027", "Waiting for what"),
+        ("certificate_of_eligibility", "dispatched", "03", "register the receipt", "residence card"),
+        ("certificate_of_eligibility", "dispatched", "01", "The certificate is on its way", "residence card"),
+        ("certificate_of_authorised_employment", "decided", "01", "Granted.", "Period of stay"),
+        ("extension", "mail_in", "02", "Waiting for what you bring", "New card sent"),
+        ("extension", "mail_in", "01", "New card sent", "you bring"),
+    ],
+)
+async def test_it_says_what_comes_of_the_procedure(
+    procedure: str, state: str, method: Any, said: str, unsaid: str
+) -> None:
+    from kiosk.screens.subject import period_names, subject_of
+
+    decided = samples.GRANTED.model_copy(update={"decided_at": datetime(2026, 11, 22, 3, 0, tzinfo=UTC)})
+    application = samples.application(state, decision=decided)
+    receipt = c.ReceiptMethod(method=method, notification_email="kakuu.mihon@example.com")
+    content = application.content.model_copy(update={"procedure": procedure, "receipt": receipt})
+    shown_one = application.model_copy(update={"content": content})
+    screen = ApplicationStatusScreen(shown_one, subject_of(procedure, "student"), {}, period_names("student", ""))
+    app = screen_app(screen, "en")
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert said in shown(pilot)
+        assert unsaid not in shown(pilot)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+async def test_a_certificate_by_post_is_sent_in_the_envelope(language: str) -> None:
+    mail_in = samples.MAIL_IN.model_copy(
+        update={"address": (), "items": ("return_envelope",), "fee_yen": 0, "payment": "none"}
+    )
+    app = screen_app(MailInScreen(mail_in, samples.NUMBER, by_post=True, office={}), language)
+    async with app.run_test(size=(120, 40)) as pilot:
+        for key in ("mail_in.item.return_envelope", "mail_in.address_in_mail", "mail_in.no_passport", "payment.none"):
+            assert app.t(key) in shown(pilot)
+        assert app.t("mail_in.copy") not in shown(pilot)
 
 
 async def test_hostile_words_of_the_portal_are_only_words() -> None:

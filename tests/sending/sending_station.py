@@ -25,7 +25,7 @@ from kiosk.settings import load_settings
 from tests.portal.conftest import Office
 from tests.portal.test_live import DOCUMENT
 
-_SECONDS = 40.0
+_SECONDS = 60.0
 _SETTINGS = """
 device_id = "station-1"
 log_file = "{log}"

@@ -87,7 +87,7 @@ def test_the_portals_no_reaches_the_person(
     sender = station.sender()
     wait_until(lambda: not services.store.outbox.show(item.id).open)
     sender.terminate()
-    assert sender.wait(20) == 0
+    assert sender.wait(60) == 0
     sender.communicate()
     shown = services.store.outbox.show(item.id)
     assert (shown.state, shown.reason) == ("needs_user", "incomplete")

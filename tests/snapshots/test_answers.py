@@ -33,7 +33,8 @@ STAY = date(2027, 1, 31)
 
 def _page(page_id: str, **options: Any) -> QuestionPage:
     span = drafting(PARTLY).span(page_id)
-    return QuestionPage(asking(page_id, PARTLY), _forget, span=None if span is None else Span(*span), **options)
+    known = None if span is None else Span(*span)
+    return QuestionPage(asking(page_id, PARTLY), _forget, span=lambda: known, **options)
 
 
 def _forget(_field: str, _value: object) -> None:

@@ -58,6 +58,11 @@ def _birth() -> EligibilityScreen:
     return _days("legal_representative", "acquisition", "dependent", event="birth", event_date=TODAY.replace(day=10))
 
 
+def _letter() -> LetterScreen:
+    found = answer("applicant", "change", "student", Facts(TODAY))
+    return LetterScreen(found, "school", "request-school-change-student.pdf")
+
+
 SCREENS: dict[str, tuple[Callable[[], KioskScreen[Any]], tuple[str, ...]]] = {
     "status to change to": (lambda: StatusScreen("change"), ("s", "t", "u")),
     "variant": (lambda: VariantScreen("hsp1b", [entry.id for entry in variants("hsp1b")]), ()),
@@ -67,7 +72,7 @@ SCREENS: dict[str, tuple[Callable[[], KioskScreen[Any]], tuple[str, ...]]] = {
     "elsewhere": (lambda: ElsewhereScreen(next(end for end in elsewhere() if end.id == "special_reentry")), ()),
     "days of a birth": (_birth, ()),
     "refused": (lambda: _days("relative", "change", "student", age=20, unable_to_file=False), ()),
-    "letter": (lambda: LetterScreen(answer("applicant", "change", "student", Facts(TODAY)), "school"), ()),
+    "letter": (_letter, ()),
     "earlier": (lambda: EarlierScreen(EARLIER), ()),
     "taken": (_taken, ()),
     "points": (lambda: points_page({"hsp.j_skip": "0", "hsp.education": "01"}), ()),

@@ -99,7 +99,7 @@ def review(stay_ends: date | None = None) -> SignReviewScreen:
 
 def place() -> PlaceScreen:
     """Return a stick with one folder."""
-    return PlaceScreen("slip.title", "slip.where", "USB (E:)", (Place("0", "架空", is_folder=True),), save_here=True)
+    return PlaceScreen("slip.title", "paper.where", "USB (E:)", (Place("0", "架空", is_folder=True),), save_here=True)
 
 
 def task_list() -> TaskListScreen:

@@ -131,7 +131,7 @@ SCREENS: dict[str, Callable[[], KioskScreen[Any]]] = {
         payment="stamps", charge_yen=0, fee_yen=5500, items=("residence_card", "fee_sheet", "return_envelope")
     ),
     "bring in": lambda: MailInScreen(
-        samples.MAIL_IN.model_copy(update={"items": ("residence_card",)}),
+        samples.MAIL_IN.model_copy(update={"items": ("residence_card", "passport", "notice")}),
         samples.NUMBER,
         by_post=False,
         office=office_names("010006", "160"),

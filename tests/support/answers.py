@@ -24,6 +24,9 @@ INVENTED = PersonFacts(
 )
 """An invented person."""
 
+ALONE = {"simultaneous.reentry": "0", "simultaneous.other_activity": "0", "simultaneous.authorised_employment": "0"}
+"""Nothing is filed together with it: then it needs no more documents, and costs no more."""
+
 StoredAnswers = dict[str, Any]
 
 _SAMPLES = {
@@ -59,6 +62,10 @@ class _Filler:
         self.chance = random.Random(seed)
         self.answers: StoredAnswers = {}
         self.ends = {rule.second for sheet in form.sheets for rule in sheet.rules if rule.kind == "order"}
+        self.children: dict[str, Field] = {}
+        for item in form.fields.values():
+            if item.parent:
+                self.children.setdefault(item.parent, item)
 
     def fill(self, pages: list[str]) -> StoredAnswers:
         fixed = fixed_values(self.form, self.context)
@@ -110,8 +117,8 @@ class _Filler:
 
     def _code(self, item: Field | Column, parent: str) -> str:
         known = [option.code for option in options(item, parent)]
-        if isinstance(item, Field) and any(other.parent == item.id for other in self.form.fields.values()):
-            child = next(other for other in self.form.fields.values() if other.parent == item.id)
+        child = self.children.get(item.id) if isinstance(item, Field) else None
+        if child is not None:
             known = [code for code in known if choices(child.list, code)]
         if "current_period_of_stay" in (item.id if isinstance(item, Field) else ""):
             return max(known)
@@ -119,6 +126,8 @@ class _Filler:
 
     def _date(self, name: str) -> date:
         today = self.context.today
+        if "expected_date" in name:
+            return today + timedelta(days=self.chance.randint(1, 80) + (100 if name in self.ends else 0))
         if "expiration" in name:
             return today + timedelta(days=self.chance.randint(1, 80))
         if "birth" in name:

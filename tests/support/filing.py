@@ -138,9 +138,15 @@ def stored_draft(header: dict[str, Any], answers: dict[str, Any], draft_id: str)
     return StoredDraft(draft_id, header, answers, (), 1, datetime(2026, 11, 20, tzinfo=UTC), NOON)
 
 
-def drafting(answers: Mapping[str, Value] | None = None, seen: tuple[str, ...] = ()) -> Drafting:
+def drafting(
+    answers: Mapping[str, Value] | None = None,
+    seen: tuple[str, ...] = (),
+    *,
+    procedure: str = "extension",
+    status: str = "gijinkoku",
+) -> Drafting:
     """Return an open draft in memory, of which the pages ``seen`` were visited."""
-    base = new_draft("extension", "gijinkoku", "applicant", "rasens", NOON)
+    base = new_draft(procedure, status, "applicant", "rasens", NOON)
     header: dict[str, Any] = {
         "version": 1,
         "submission_id": base.submission_id,

@@ -42,7 +42,7 @@ from kiosk.settings import AttachmentSettings, CardSettings, PortalSettings, Set
 from kiosk.widgets.choices import ChoiceList
 from kiosk.widgets.text import Line
 from tests.portal.support import Pauses
-from tests.support.answers import valid_answers, valid_receipt
+from tests.support.answers import ALONE, valid_answers, valid_receipt
 from tests.support.cards import PIN, SECRETS, authority, issue
 from tests.support.portal import PortalProcess, link_in
 from tests.support.screens import Journey, ScreenApp, journey_app, settings_for_tests
@@ -209,7 +209,7 @@ class Station:
         """Return answers to every question, the receipt sheet's among them."""
         form = load_form("extension", "gijinkoku", self.services.settings.system)
         context = self.drafting_context()
-        return {**valid_receipt(form, context), **valid_answers(form, context)}
+        return {**valid_receipt(form, context), **valid_answers(form, context, given=ALONE)}
 
     def drafting_context(self) -> Any:
         """Return who asks, as the form engine takes it."""

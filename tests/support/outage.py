@@ -34,7 +34,7 @@ from kiosk.sending.sealer import KIND
 from kiosk.sending.sealing_keys import KEYS_FILE
 from kiosk.settings import AttachmentSettings
 from tests.support import cards
-from tests.support.answers import valid_answers, valid_receipt
+from tests.support.answers import ALONE, valid_answers, valid_receipt
 from tests.support.screens import ScreenApp, journey_app
 from tests.support.station import Station
 
@@ -149,7 +149,7 @@ class OutageStation(Station):
         store, now = self.services.store, self.services.clock()
         form = load_form("extension", "gijinkoku")
         context = Context("applicant", now.date(), facts)
-        given = {**valid_answers(form, context), **valid_receipt(form, context), **answers}
+        given = {**valid_answers(form, context, given=ALONE), **valid_receipt(form, context), **answers}
         given = {name: value for name, value in given.items() if name not in awaited(form, context)}
         draft_id = create_draft(
             store, owner, new_draft("extension", "gijinkoku", "applicant", "rasens", now), facts, given

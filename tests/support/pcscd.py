@@ -13,7 +13,7 @@ from pathlib import Path
 PCSCD = "/usr/sbin/pcscd"
 SOCKET = Path("/run/pcscd/pcscd.comm")
 VPCD_PORT = 35963
-_SECONDS = 20.0
+_SECONDS = 60.0
 
 
 def running() -> bool:

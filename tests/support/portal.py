@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,14 +17,20 @@ from typing import Any
 import httpx
 from click.testing import CliRunner
 
-_SECONDS = 30.0
+from tests.support.portal_children import Child
+
+_SECONDS = 60.0
 _GROUPS = ("maintenance", "sealing-key")
 _LINK = re.compile(r"https?://\S+/link/\S+")
+
+FORKS = hasattr(os, "fork")
+
+Running = Child | subprocess.Popen[str]
 
 
 @dataclass
 class PortalProcess:
-    """``python -m reference_portal serve`` and ``mailbox``; use as a context manager.
+    """``reference_portal serve`` and ``mailbox``, each a process; use as a context manager.
 
     Args:
         folder: where database and files go.
@@ -31,6 +38,7 @@ class PortalProcess:
         options: further options of ``serve``.
         database: URL; a SQLite file in ``folder`` unless given.
         quiet: drop what it logs.
+        alone: start it as an administrator does, by a Python of its own, and not from what is imported already.
     """
 
     folder: Path
@@ -42,7 +50,8 @@ class PortalProcess:
     smtp_port: int = 0
     sealing_pin: str = ""
     quiet: bool = False
-    _processes: list[subprocess.Popen[str]] = field(default_factory=list[subprocess.Popen[str]])
+    alone: bool = not hasattr(os, "fork")
+    _processes: list[Running] = field(default_factory=list[Running])
 
     def __enter__(self) -> PortalProcess:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -54,7 +63,7 @@ class PortalProcess:
 
     def __exit__(self, *_error: object) -> None:
         for process in reversed(self._processes):
-            stop(process)
+            _stop(process)
         self._processes.clear()
 
     def start_portal(self, port: int = 0) -> None:
@@ -79,12 +88,10 @@ class PortalProcess:
         process = self._processes.pop()
         process.kill()
         process.wait(_SECONDS)
-        if process.stdout is not None:
-            process.stdout.close()
 
     def stop_portal(self) -> int:
         """Stop the portal, leave the mailbox, and return the exit code."""
-        return stop(self._processes.pop())
+        return _stop(self._processes.pop())
 
     def admin(self, *words: str) -> str:
         """Do something at the office (``grant NUMBER``) and return what it printed; a failure is an AssertionError.
@@ -118,24 +125,30 @@ class PortalProcess:
         raise AssertionError("the mail has not come")
 
     def _start(self, *words: str) -> dict[str, Any]:
-        command = [sys.executable, "-m", "reference_portal", *words]
-        log = subprocess.DEVNULL if self.quiet else None
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
-        assert process.stdout is not None
-        line = process.stdout.readline()
+        process, line = self._started_alone(words) if self.alone or not FORKS else _started(words, quiet=self.quiet)
         assert line, f"{words[0]} did not start"
         self._processes.append(process)
         told: dict[str, Any] = json.loads(line)
         return told
 
+    def _started_alone(self, words: tuple[str, ...]) -> tuple[Running, str]:
+        command = [sys.executable, "-m", "reference_portal", *words]
+        log = subprocess.DEVNULL if self.quiet else None
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        assert process.stdout is not None
+        with process.stdout as told:
+            return process, told.readline()
 
-def stop(process: subprocess.Popen[str]) -> int:
+
+def _started(words: tuple[str, ...], *, quiet: bool) -> tuple[Running, str]:
+    child = Child(words, quiet=quiet)
+    return child, child.told
+
+
+def _stop(process: Running) -> int:
     """End a process by SIGTERM and return its exit code."""
     process.terminate()
-    code = process.wait(_SECONDS)
-    if process.stdout is not None:
-        process.stdout.close()
-    return code
+    return process.wait(_SECONDS)
 
 
 def link_in(mail: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.support.pcscd import wait_until
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 class Terminal:

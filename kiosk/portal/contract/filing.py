@@ -84,11 +84,13 @@ class Decision(Model):
 
 
 class MailIn(Model):
-    """What has to be sent in, or brought, before the new card comes."""
+    """What has to be sent in, or brought, before the new card or the certificate comes."""
 
     address: tuple[Short, ...]
+    """Empty where only the mail with the result names it."""
     items: tuple[Short, ...]
-    """Keys of ``mail_in.<item>`` messages: residence_card, fee_sheet, return_envelope, designation."""
+    """Keys of ``mail_in.item.<item>`` messages: residence_card, passport (brought, never sent), fee_sheet,
+    return_envelope, designation, notice."""
     fee_yen: int
     charge_yen: int = 0
     """Settlement charge of online payment, which comes on top."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kiosk.forms.model import Page, PersonFacts
     from kiosk.offline_queue.drafts import DraftStore, Owner
     from kiosk.offline_queue.model import StoredAttachment, StoredDraft
-    from kiosk.screens.drafting import Drafting, Value
+    from kiosk.screens.drafting import Drafting
     from kiosk.screens.journeys.choose import Chosen
     from kiosk.screens.question_page import QuestionPage
     from kiosk.screens.work import Report
@@ -47,7 +47,7 @@ async def begin(app: KioskApp, chosen: Chosen) -> Drafting | None:
     services, account = app.services, app.visit.account
     known = account.authentication_id if account is not None else ""
     base = new_draft(chosen.procedure, chosen.status, user_kind(app), services.settings.system, services.clock())
-    return await _opened(app, lambda store, owner, facts: _create(store, owner, facts, base, chosen.answers, known))
+    return await _opened(app, lambda store, owner, facts: _create(store, owner, facts, base, chosen, known))
 
 
 async def resume(app: KioskApp, draft_id: str) -> Drafting | None:
@@ -55,12 +55,10 @@ async def resume(app: KioskApp, draft_id: str) -> Drafting | None:
     return await _opened(app, lambda _store, _owner, _facts: draft_id)
 
 
-def _create(
-    store: DraftStore, owner: Owner, facts: PersonFacts | None, base: Draft, given: dict[str, Value], known: str
-) -> str:
+def _create(store: DraftStore, owner: Owner, facts: PersonFacts | None, base: Draft, chosen: Chosen, known: str) -> str:
     from kiosk.screens.drafting import create_draft
 
-    return create_draft(store, owner, base, facts, given, authentication_id=known)
+    return create_draft(store, owner, base, facts, chosen.answers, authentication_id=known, told=chosen.told)
 
 
 async def _opened(app: KioskApp, make: _Make) -> Drafting | None:
@@ -215,11 +213,14 @@ def _page(app: KioskApp, drafting: Drafting, page: Page, focus: str = "", *, che
     from kiosk.screens.asking import PageAsking
     from kiosk.screens.question_page import QuestionPage, Span
 
-    span = drafting.span(page.id)
+    def span() -> Span | None:
+        found = drafting.span(page.id)
+        return None if found is None else Span(*found)
+
     return QuestionPage(
         PageAsking(drafting.form, page, drafting.answers, drafting.context),
         drafting.put,
-        span=None if span is None else Span(*span),
+        span=span,
         focus=focus,
         check=check,
         trouble=app.save_trouble,

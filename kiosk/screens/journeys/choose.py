@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kiosk.filing.told import NOTHING, Told, filled_in, told_by
 from kiosk.screens.base import Nav
 
 if TYPE_CHECKING:
@@ -34,11 +34,12 @@ ABOUT_THE_APPLICANT = {"legal_representative": ("representative", "age"), "relat
 
 
 class Chosen(NamedTuple):
-    """What is to be filed, and the answers given on the way."""
+    """What is to be filed, the answers given on the way, and what was told beside them."""
 
     procedure: str
     status: str
     answers: dict[str, Value]
+    told: Told = NOTHING
 
 
 class _Choosing:
@@ -105,8 +106,7 @@ class _Choosing:
         """Keep what the interview was told, as facts and as first answers."""
         from kiosk.filing.catalogue import status
 
-        told = {item.name: getattr(facts, item.name) for item in dataclasses.fields(facts) if item.name != "today"}
-        self._facts_told = {name: value for name, value in told.items() if value not in {None, "", ()}}
+        self._facts_told = dict(told_by(facts))
         if facts.stay_ends is not None:
             self._answers[EXPIRY] = facts.stay_ends.isoformat()
         if self._procedure == "change" and facts.current_status and facts.current_status not in NOT_LISTED:
@@ -191,7 +191,10 @@ class _Choosing:
         from kiosk.filing.interview import question
         from kiosk.screens.journeys.interview import ask_question
 
-        place, names = 0, ABOUT_THE_APPLICANT[self._kind]
+        names = ABOUT_THE_APPLICANT[self._kind]
+        if self._procedure == "certificate_of_eligibility":
+            names = tuple(name for name in names if name != "unable")  # who is abroad cannot file for themselves anyway
+        place = 0
         while place < len(names):
             answer = await ask_question(self._app, question(names[place]), self._told.get(names[place], ""))
             if answer is None and place == 0:
@@ -235,7 +238,9 @@ class _Choosing:
         from kiosk.screens.eligibility import GO_ON, EligibilityScreen
 
         found = self._answer()
-        screen = EligibilityScreen(found.decision, self._window(), found.days, next_open_day(self._today()))
+        # The stay itself is told above, and its card ends with it.
+        endings = [end for end in found.endings if end.key == "my_number_card" or (end.soon and end.key in _TOLD_SOON)]
+        screen = EligibilityScreen(found.decision, self._window(), found.days, next_open_day(self._today()), endings)
         answer = await self._app.ask(screen)
         if answer == GO_ON:
             return 1
@@ -243,18 +248,18 @@ class _Choosing:
 
     async def needs(self) -> int:
         from kiosk.screens.eligibility import GO_ON, NeedsScreen
-        from kiosk.screens.letter import LetterScreen
+        from kiosk.screens.journeys.letters import show_letter
 
         answer = await self._app.ask(NeedsScreen(self._needed()))
         if isinstance(answer, str) and answer.startswith("letter:"):
-            await self._app.ask(LetterScreen(self._answer(), answer.removeprefix("letter:")))  # pyright: ignore[reportArgumentType]  # one of _letters
+            await show_letter(self._app, self._answer(), answer.removeprefix("letter:"))
             return 0
         return 1 if answer == GO_ON else -1
 
     def chosen(self) -> Chosen:
         """Return what was chosen."""
         given: dict[str, Value] = {name: str(text) for name, text in self._answers.items() if text}
-        return Chosen(self._procedure, self._form_status(), given)
+        return Chosen(self._procedure, self._form_status(), given, self._told_facts())
 
     # --- what the rules say ------------------------------------------------------------------------------------------
 
@@ -280,15 +285,17 @@ class _Choosing:
         return japan_date(self._app.services.clock())
 
     def _facts(self) -> Facts:
-        from kiosk.filing.interview import told
         from kiosk.filing.known import known_facts
 
         account = self._app.visit.account
         born = account.person.birth_date_text if account is not None else ""
         known = known_facts(self._kind, self._procedure, born, self._answers, self._today())
-        more = {**self._facts_told, **told(self._told)}
-        unknown = {name: value for name, value in more.items() if getattr(known, name) in {None, "", ()}}
-        return dataclasses.replace(known, **unknown)
+        return filled_in(known, self._told_facts(), self._form_status())
+
+    def _told_facts(self) -> Told:
+        from kiosk.filing.interview import told
+
+        return {**self._facts_told, **told(self._told)}
 
     def _answer(self) -> Answer:
         from kiosk.filing.answer import answer
@@ -327,6 +334,8 @@ class _Choosing:
             letters=recipients(found),
         )
 
+
+_TOLD_SOON = frozenset({"certificate", "passport"})
 
 NOT_LISTED = frozenset({"diplomat", "visitor", "permanent", "departure", "none"})
 """What one may hold that is in no list of statuses."""

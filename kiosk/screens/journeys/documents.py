@@ -44,11 +44,14 @@ async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...
             if await app.problem(error) != "again":
                 return False
             continue
-        answer = await app.ask(DocumentsScreen(desk.subject, items, desk.limits.max_total_bytes))
+        answer = await app.ask(DocumentsScreen(desk.subject, items, desk.limits.max_total_bytes, desk.letters()))
         if isinstance(answer, Nav):
             return False
         if answer.action == "done":
             return True
+        if answer.action == "letter":
+            await desk.letter(answer.key)
+            continue
         await desk.item(next(item for item in items if item.key == answer.key))
 
 
@@ -96,6 +99,18 @@ class _Desk:
         if self._requested is not None:
             return checklist.requested_items(self._requested, files)
         return checklist.items(self._drafting, files)
+
+    def letters(self) -> tuple[str, ...]:
+        """Return who can be asked by letter for what they fill in or provide; nobody for what the bureau asked for."""
+        from kiosk.filing.request import recipients
+
+        return () if self._requested is not None else recipients(self._drafting.answer())
+
+    async def letter(self, who: str) -> None:
+        """Show the letter to one of ``letters``."""
+        from kiosk.screens.journeys.letters import show_letter
+
+        await show_letter(self._app, self._drafting.answer(), who)
 
     def _several(self, item: DocumentItem) -> bool:
         return not checklist.is_photo(item.key) and self.limits.max_documents != 1

@@ -11,7 +11,7 @@ from kiosk.app import VisitEndedError
 from kiosk.card.errors import NoCertificate
 from kiosk.card.profile import KeyUse
 from kiosk.errors import CardError, KioskError, PortalError, StoreError
-from kiosk.filing.errors import MoreAsked
+from kiosk.filing.errors import MoreAsked, RuledOut
 from kiosk.portal.errors import PortalAway, PortalMaintenance
 from kiosk.portal.watch import PortalState
 from kiosk.screens.base import Nav, Rail
@@ -108,8 +108,8 @@ async def outage(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachmen
         if item := await _sign(app, drafting, files, not_after):
             await _kept(app, drafting, item)
             return SIGNED
-        if drafting.problems():
-            return STOPPED  # what the card said calls for more answers
+        if _stopped_by(drafting):
+            return STOPPED  # what the card said calls for more answers, or rules it out
 
 
 async def _kept_as_draft(app: KioskApp, drafting: Drafting) -> bool:
@@ -177,7 +177,7 @@ async def _sign(
             await app.ask(SignReviewScreen(_to_sign(app, drafting, files, account_id, not_after))), Nav
         ):
             item = await _with_card(app, drafting, _order(app, drafting, files, account_id, not_after))
-            if item is not None or drafting.problems():
+            if item is not None or _stopped_by(drafting):
                 return item
         if not asked:
             return None
@@ -239,6 +239,7 @@ def _content(drafting: Drafting, account_id: str, attributes: Attributes) -> App
     Raises:
         SignerDiffers: the draft is about somebody else.
         MoreAsked: what the card says calls for more answers; the draft knows it from now on.
+        RuledOut: by what the card says the rules refuse it.
     """
     from kiosk.deferral import facts_in, require_same_person
     from kiosk.screens.journeys.send import content_of
@@ -248,9 +249,16 @@ def _content(drafting: Drafting, account_id: str, attributes: Attributes) -> App
         drafting.know(facts_in(attributes), account_id)
     else:
         require_same_person(known, attributes)
+    if drafting.decision().refused:
+        raise RuledOut
     if drafting.problems():
         raise MoreAsked
     return content_of(drafting)
+
+
+def _stopped_by(drafting: Drafting) -> bool:
+    """Say whether answers are missing, or the rules refuse it, now that the card has said who it is."""
+    return bool(drafting.problems()) or drafting.decision().refused
 
 
 async def _with_card(app: KioskApp, drafting: Drafting, order: Order) -> ItemSummary | None:
@@ -274,7 +282,7 @@ async def _with_card(app: KioskApp, drafting: Drafting, order: Order) -> ItemSum
             except KioskError as error:
                 if kept := await _kept_after_all(app, order, error):
                     return kept
-                once = ("choice.back",) if isinstance(error, MoreAsked) else ()
+                once = ("choice.back",) if isinstance(error, MoreAsked | RuledOut) else ()
                 if await app.problem(error, *once) != "again":
                     return None
         return None

@@ -5,23 +5,21 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from kiosk.errors import AttachmentError, KioskError, ReportError, StoreError
+from kiosk.errors import KioskError, StoreError
 from kiosk.screens.application_list import ListRow
 from kiosk.screens.base import Nav
-from kiosk.screens.file_chooser import Place
+from kiosk.screens.journeys.places import choose_file, choose_folder, save_paper
 from kiosk.screens.journeys.staff import let_in
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.outbox_item import NEW, OutboxItemScreen
 from kiosk.screens.outbox_list import AGAIN as LOOK_AGAIN
 from kiosk.screens.outbox_list import IMPORT, OutboxListScreen
-from kiosk.screens.outbox_place import AGAIN, HERE, PlaceScreen
 from kiosk.screens.outbox_words import PREFIX, is_late
 from kiosk.screens.slip import SAVE, SlipScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from kiosk.app import KioskApp
     from kiosk.offline_queue.outbox_model import ItemSummary
@@ -122,77 +120,12 @@ def _slip_of(app: KioskApp, item: ItemSummary) -> Slip:
 
 async def show_slip(app: KioskApp, slip: Slip) -> None:
     """Show the slip, and save it as often as the person wants."""
-    saved = ""
-    while await app.ask(SlipScreen(slip, saved)) == SAVE:
-        saved = await _save_slip(app, slip) or saved
-
-
-async def _save_slip(app: KioskApp, slip: Slip) -> str:
-    """Save the slip to a place of the person's; returns the file's name, empty when they went back."""
-    from kiosk.attachments.names import shown_name
-    from kiosk.reports.saving import save
     from kiosk.reports.slip import slip_name, slip_pdf
 
-    content = await asyncio.to_thread(slip_pdf, slip, app.t.language)
-    while (folder := await _folder(app, "slip.title", "slip.where")) is not None:
-        try:
-            path = await asyncio.to_thread(save, folder, slip_name(slip), content)
-        except ReportError as error:
-            if await app.problem(error, "choice.another_place", "choice.back") != "another_place":
-                return ""
-        else:
-            return shown_name(path.name)
-    return ""
-
-
-# --- places -----------------------------------------------------------------------------------------------------------
-
-
-async def _folder(app: KioskApp, title_key: str, lead_key: str) -> Path | None:
-    """Let a folder be chosen; None when the person goes back out of the list of places."""
-    return await _place(app, title_key, lead_key, save_here=True)
-
-
-async def _file(app: KioskApp, title_key: str, lead_key: str) -> Path | None:
-    """Let a file be chosen; None when the person goes back out of the list of places."""
-    return await _place(app, title_key, lead_key, save_here=False)
-
-
-async def _place(app: KioskApp, title_key: str, lead_key: str, *, save_here: bool) -> Path | None:
-    """Lead through folders until one, or a file, is chosen."""
-    from kiosk.attachments.names import shown_name
-    from kiosk.attachments.sources import listing, parent, roots
-
-    folder: Path | None = None
-    while True:
-        starts = await asyncio.to_thread(roots, app.services.settings.attachments)
-        try:
-            found = None if folder is None else await asyncio.to_thread(listing, folder)
-        except AttachmentError as error:
-            folder = None
-            if await app.problem(error) != "again":
-                return None
-            continue
-        entries = [
-            entry for entry in (starts if found is None else found.entries) if entry.kind == "folder" or not save_here
-        ]
-        places = [Place(str(n), entry.shown, is_folder=entry.kind == "folder") for n, entry in enumerate(entries)]
-        where = "" if folder is None else shown_name(folder.name or str(folder))
-        here = save_here and folder is not None
-        complete = found is None or found.complete
-        screen = PlaceScreen(title_key, lead_key, where, places, save_here=here, complete=complete)
-        answer = await app.ask(screen)
-        if isinstance(answer, Nav):
-            if folder is None:
-                return None
-            folder = None if any(start.path == folder for start in starts) else parent(folder, starts)
-        elif answer == HERE:
-            return folder
-        elif answer != AGAIN:
-            entry = entries[int(answer)]
-            if entry.kind != "folder":
-                return entry.path
-            folder = entry.path
+    saved = ""
+    while await app.ask(SlipScreen(slip, saved)) == SAVE:
+        content = await asyncio.to_thread(slip_pdf, slip, app.t.language)
+        saved = await save_paper(app, "slip.title", slip_name(slip), content) or saved
 
 
 # --- for staff --------------------------------------------------------------------------------------------------------
@@ -225,7 +158,7 @@ def _list_screen(app: KioskApp) -> OutboxListScreen:
 
 
 async def _export(app: KioskApp, item: ItemSummary) -> None:
-    folder = await _folder(app, "outbox.export.title", "outbox.export.where")
+    folder = await choose_folder(app, "outbox.export.title", "outbox.export.where")
     if folder is None:
         return
     target = folder / f"signed-{item.id}{EXPORT_SUFFIX}"
@@ -241,7 +174,7 @@ async def _export(app: KioskApp, item: ItemSummary) -> None:
 
 
 async def _import(app: KioskApp) -> None:
-    path = await _file(app, "outbox.import.title", "outbox.import.which")
+    path = await choose_file(app, "outbox.import.title", "outbox.import.which")
     if path is None:
         return
     choices = ("outbox.import.take", "choice.back")

@@ -99,13 +99,22 @@ def outgoing(drafting: Drafting, files: tuple[StoredAttachment, ...]) -> Outgoin
         office=office_names(receipt.get(PREFECTURE, ""), receipt.get(OFFICE, "")),
         notices=receipt.get(NOTICES, ""),
         fee=_fee(drafting),
+        doubts=_doubts(drafting, receipt.get(METHOD, "")),
     )
 
 
-def _fee(drafting: Drafting) -> FeeShown | None:
-    from kiosk.filing.fees import fee
+def _doubts(drafting: Drafting, code: str) -> tuple[str, ...]:
+    """Return why the chosen way of receipt may not be possible after all."""
+    from kiosk.filing.receipt import receipts
 
-    due = fee(drafting.procedure, drafting.context.today)
+    ways = receipts(drafting.context.user_kind, drafting.procedure, drafting.status, drafting.known())
+    return next((way.doubts for way in ways if way.code == code), ())
+
+
+def _fee(drafting: Drafting) -> FeeShown | None:
+    from kiosk.filing.answer import application_fee
+
+    due = application_fee(drafting.procedure, drafting.known())
     return None if due is None else FeeShown(due.lowest, due.highest, due.highest_charge, due.payment)
 
 

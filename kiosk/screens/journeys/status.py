@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kiosk.errors import KioskError
+from kiosk.filing.receipt import method_of
 from kiosk.screens import checklist
 from kiosk.screens.application_status import ApplicationStatusScreen
 from kiosk.screens.base import Nav
@@ -13,7 +14,6 @@ from kiosk.screens.journeys.portal_steps import at_portal
 from kiosk.screens.journeys.send import given, parcel_file, step_of
 from kiosk.screens.mail_in import MailInScreen
 from kiosk.screens.message import MessageScreen
-from kiosk.screens.send_review import BY_POST
 from kiosk.screens.subject import office_names, period_names, subject_of
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ async def _mail_in(app: KioskApp, application: Application) -> None:
     receipt = application.content.receipt
     if application.mail_in is None:
         return
-    by_post = receipt is None or receipt.method == BY_POST
+    by_post = method_of("" if receipt is None else receipt.method) == "post"
     office = {} if receipt is None else office_names(receipt.prefecture, receipt.bureau)
     await app.ask(MailInScreen(application.mail_in, application.reception_number, by_post=by_post, office=office))
 
