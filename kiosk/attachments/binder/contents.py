@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kiosk.reports.page import WIDTH, Face, PdfPage, measure, wrapped, writable
+from kiosk.reports.page import WIDTH, Face, Paper, measure, wrapped, writable
 
 Words = Mapping[str, str]
 """Japanese words by message key, without ``binder.``."""
@@ -90,7 +90,7 @@ class _Sheet:
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._pages = [PdfPage()]
+        self._pages = [Paper()]
 
     def write(self, text: str, face: Face, after: float = 0.0) -> None:
         lines = len(wrapped(text, face, _MEASURE))
@@ -117,12 +117,12 @@ class _Sheet:
         return [page.pdf(self._title, _LANGUAGE) for page in self._pages]
 
     @property
-    def _page(self) -> PdfPage:
+    def _page(self) -> Paper:
         return self._pages[-1]
 
     def _room(self, points: float) -> None:
         if self._page.y - points < _BOTTOM:
-            self._pages.append(PdfPage())
+            self._pages.append(Paper())
 
 
 Kind = Literal["documents", "declaration"]
