@@ -22,6 +22,9 @@ MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|farm|root|home/[a-z]+|tmp/helper
 INDEX_HOSTS = re.compile(r"index-url|://[^\s/]+/simple\b|files\.python" r"hosted|registry\.npm" r"js", re.IGNORECASE)
 
 
+LOCKS = ("requirements-photo.lock", "requirements-pcsc.lock", "requirements.lock")
+
+
 def _texts() -> list[tuple[Path, str]]:
     found: list[tuple[Path, str]] = []
     for path in project_files():
@@ -73,14 +76,14 @@ def test_every_silenced_check_says_why() -> None:
 
 
 def test_the_lock_answers_every_requirement_of_the_project() -> None:
-    pins = _pins("requirements.lock") | _pins("requirements-pcsc.lock")
+    pins = {name: pin for lock in LOCKS for name, pin in _pins(lock).items()}
     for text in _requirements():
         wanted = Requirement(text)
         assert pins[wanted.name.lower()] in wanted.specifier, text
 
 
 def test_every_pinned_package_has_hashes() -> None:
-    for name in ("requirements.lock", "requirements-pcsc.lock"):
+    for name in LOCKS:
         blocks = re.split(r"\n(?=\S)", (ROOT / name).read_text(encoding="utf-8"))
         unhashed = [block for block in blocks if not block.startswith("#") and "--hash=sha256:" not in block]
         assert not unhashed

@@ -15,10 +15,7 @@ _DEEPEST = 50
 def draws_without_end(pdf: pikepdf.Pdf) -> bool:
     """Say whether a form draws itself, or forms draw one another so often that nobody would see the end."""
     counted: dict[tuple[int, int], int] = {}
-    for item in list[pikepdf.Object](pdf.objects):
-        if _is_form(item) and _pieces(item, counted, 0) > _MOST:
-            return True
-    return False
+    return any(_is_form(item) and _pieces(item, counted, 0) > _MOST for item in list[pikepdf.Object](pdf.objects))
 
 
 def _pieces(form: pikepdf.Object, counted: dict[tuple[int, int], int], depth: int) -> int:

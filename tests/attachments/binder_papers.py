@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name, String
 from PIL import Image, ImageDraw
 
 from kiosk.i18n import translator
-from kiosk.reports.page import Face, PdfPage
+from kiosk.reports.page import Face, Paper
 
 RED = (230, 20, 20)
 OPTIONS: dict[str, Any] = {"max_pixels": 4_000_000, "max_pages": 20, "dpi": 300, "quality": 90}
@@ -60,7 +60,7 @@ def text_pdf(
     text: str = "KAKUU MIHON 架空見本の証明書です。", pages: int = 1, rotate: int = 0, matrix: bytes = b""
 ) -> bytes:
     """Return a PDF with searchable text; ``rotate`` is the page's, ``matrix`` how the text is turned on it."""
-    sheet = PdfPage()
+    sheet = Paper()
     for _ in range(4):
         sheet.write(text, Face(12), 64, 420)
     with pikepdf.open(io.BytesIO(sheet.pdf("見本", "ja"))) as pdf:
