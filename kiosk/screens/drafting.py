@@ -26,6 +26,7 @@ from kiosk.forms.model import Answers, Context, Form, Issue, Page, PersonFacts
 from kiosk.forms.prefill import awaited, fixed_values, merge_fixed, prefill
 from kiosk.forms.view import View
 from kiosk.screens.drafting_store import Saver, Store
+from kiosk.screens.papers import BOUND_SLOT, Papers, read_papers
 
 if TYPE_CHECKING:
     from kiosk.offline_queue.keys import Owner
@@ -36,6 +37,7 @@ Value = str | list[dict[str, str]]
 """One answer: text, or the rows of a table."""
 
 _VERSION = 1
+NO_PAPERS = Papers()
 PHOTO_SLOT = "photo"
 """The store's slot of the photo; a document lies in the slot of its key."""
 FLUSH_SECONDS = 3.0  # how long the end of a visit waits for the last answers
@@ -110,7 +112,13 @@ def create_draft(
 
 
 def _header(
-    base: Draft, facts: PersonFacts | None, page: str, seen: Iterable[str], authentication_id: str, applicant: object
+    base: Draft,
+    facts: PersonFacts | None,
+    page: str,
+    seen: Iterable[str],
+    authentication_id: str,
+    applicant: object,
+    papers: Papers = NO_PAPERS,
 ) -> dict[str, Any]:
     return {
         "version": _VERSION,
@@ -126,6 +134,7 @@ def _header(
         "person": None if facts is None else asdict(facts),
         "authentication_id": authentication_id,
         "applicant": applicant,
+        "papers": papers.as_header(),
     }
 
 
@@ -171,6 +180,7 @@ class Drafting:
         self._facts = facts if facts is not None or known is None else PersonFacts(**known)
         self.page_id: str = str(header.get("page", ""))
         self._seen: set[str] = set(header.get("seen", ()))
+        self.papers: Papers = read_papers(header.get("papers"))
         self.authentication_id: str = authentication_id or str(header.get("authentication_id", ""))
         self.form: Form = load_form(self._base.procedure, self._base.status, self._base.system)
         self.answers: dict[str, Value] = cast("dict[str, Value]", dict(stored.answers))
@@ -226,14 +236,21 @@ class Drafting:
         self.answers.update(cast("dict[str, Value]", merge_fixed(self.form, {}, self.context)))
         self._save_header()
 
+    def keep_papers(self, papers: Papers) -> None:
+        """Note what is known of the files. Waits for the disk; raises ``StoreError``."""
+        self.papers = papers
+        self._save_header()
+
     def _save_header(self) -> None:
         name = self.answers.get(APPLICANT_NAME, "")
-        header = _header(self._base, self._facts, self.page_id, self._seen, self.authentication_id, name)
+        header = _header(self._base, self._facts, self.page_id, self._seen, self.authentication_id, name, self.papers)
         self._store.save_header(self._owner, self.draft_id, header)
 
     def attachments(self) -> tuple[StoredAttachment, ...]:
-        """Return the draft's files. Waits for the disk; raises ``StoreError``."""
-        return self._store.load(self._owner, self.draft_id).attachments
+        """Return the files that the person chose, in their order. Waits for the disk; raises ``StoreError``."""
+        return self.papers.ordered(
+            [file for file in self._store.load(self._owner, self.draft_id).attachments if file.slot != BOUND_SLOT]
+        )
 
     def flush(self, timeout: float = FLUSH_SECONDS) -> bool:
         """Wait up to ``timeout`` seconds and return whether every answer is durable."""

@@ -129,14 +129,31 @@ async def show_slip(app: KioskApp, slip: Slip) -> None:
 
 async def _save_slip(app: KioskApp, slip: Slip) -> str:
     """Save the slip to a place of the person's; returns the file's name, empty when they went back."""
-    from kiosk.attachments.names import shown_name
-    from kiosk.reports.saving import save
     from kiosk.reports.slip import slip_name, slip_pdf
 
     content = await asyncio.to_thread(slip_pdf, slip, app.t.language)
-    while (folder := await _folder(app, "slip.title", "slip.where")) is not None:
+    return await save_to_place(app, "slip.title", "slip.where", slip_name(slip), lambda: content)
+
+
+async def save_to_place(app: KioskApp, title_key: str, lead_key: str, name: str, read: Callable[[], bytes]) -> str:
+    """Save something to a place of the person's.
+
+    Args:
+        app: the application.
+        title_key: message key of the title.
+        lead_key: message key of what is to be chosen.
+        name: of the file.
+        read: gives its content, in a thread.
+
+    Returns:
+        The file's name made safe, empty when they went back.
+    """
+    from kiosk.attachments.names import shown_name
+    from kiosk.reports.saving import save
+
+    while (folder := await _folder(app, title_key, lead_key)) is not None:
         try:
-            path = await asyncio.to_thread(save, folder, slip_name(slip), content)
+            path = await asyncio.to_thread(lambda place: save(place, name, read()), folder)
         except ReportError as error:
             if await app.problem(error, "choice.another_place", "choice.back") != "another_place":
                 return ""
