@@ -151,9 +151,12 @@ async def save_to_place(app: KioskApp, title_key: str, lead_key: str, name: str,
     from kiosk.attachments.names import shown_name
     from kiosk.reports.saving import save
 
+    def write(folder: Path) -> Path:
+        return save(folder, name, read())
+
     while (folder := await _folder(app, title_key, lead_key)) is not None:
         try:
-            path = await asyncio.to_thread(lambda place: save(place, name, read()), folder)
+            path = await asyncio.to_thread(write, folder)
         except ReportError as error:
             if await app.problem(error, "choice.another_place", "choice.back") != "another_place":
                 return ""
