@@ -82,7 +82,8 @@ class BoundFilesScreen(KioskScreen[str]):
         sizes = {"before": size_text(self._shown.before), "after": size_text(self._shown.after)}
         yield Line(self.t("bound.sizes", **sizes), classes="space", id="sizes")
         for change in self._shown.changes:
-            yield Line("! " + change.words(self.t), classes="-attention change")
+            last = change is self._shown.changes[-1]
+            yield Line("! " + change.words(self.t), classes="-attention change space" if last else "-attention change")
         choices = [Choice("continue", self.t("choice.continue"))]
         if self._shown.later:
             choices.append(Choice("save", self.t("bound.save"), self.t("bound.save.hint")))
@@ -94,7 +95,8 @@ class BoundFilesScreen(KioskScreen[str]):
     def _files(self, heading: str, files: Sequence[SentFile]) -> Iterable[Widget]:
         yield Line(self.t(heading), classes="quiet heading")
         for file in files:
-            yield Line(f"{shortened(file.name, NAME_CELLS)}  {file.about(self.t)}")
+            words = f"{shortened(file.name, NAME_CELLS)}  {file.about(self.t)}"
+            yield Line(words, classes="space" if file is files[-1] else "")
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """End with the choice."""
