@@ -9,11 +9,9 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from kiosk.binding import Told
-from kiosk.errors import AttachmentError
 from kiosk.i18n import Translator
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.documents import size_text
-from kiosk.screens.message import ProblemScreen
 from kiosk.screens.subject import Subject
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.rows import NAME_CELLS, shortened
@@ -105,24 +103,3 @@ class BoundFilesScreen(KioskScreen[str]):
     def action_proceed(self) -> None:
         """F10: go on."""
         self.dismiss("continue")
-
-
-class NotBoundScreen(ProblemScreen):
-    """Says which file can't be bound, and why.
-
-    Args:
-        name: of the file, made safe.
-        error: why.
-    """
-
-    rail: ClassVar[Rail | None] = Rail.FILING
-    step: ClassVar[int] = 3
-
-    def __init__(self, name: str, error: AttachmentError) -> None:
-        super().__init__(error, ("choice.back",))
-        self._name = name
-
-    def extra(self) -> Iterable[Widget]:
-        """Yield the file's name before the code."""
-        yield Line(shortened(self._name, NAME_CELLS), classes="space", id="name")
-        yield from super().extra()

@@ -13,12 +13,13 @@ from textual.pilot import Pilot
 
 from kiosk.attachments.binder import service
 from kiosk.delivery import Parcel, save, upload_missing
-from kiosk.screens.bound_files import BoundFilesScreen, NotBoundScreen
+from kiosk.screens.bound_files import BoundFilesScreen
 from kiosk.screens.document_item import DocumentFileScreen, DocumentItemScreen
 from kiosk.screens.documents import DocumentsScreen
 from kiosk.screens.drafting import Drafting
 from kiosk.screens.journeys.documents import documents
 from kiosk.screens.journeys.send import content_of, parcel_file, send
+from kiosk.screens.message import FileProblemScreen
 from kiosk.screens.reception import ReceptionScreen
 from kiosk.screens.send_review import SendReviewScreen
 from tests.attachments import binder_papers, papers
@@ -64,7 +65,12 @@ async def test_each_document_is_one_file_and_made_once(station: Station, monkeyp
     keep(station, draft_id, SHEETS, "second.pdf", papers.written("the second sheet"))
     calls = list[object]()
     real = service.bind
-    monkeypatch.setattr(service, "bind", lambda *a, **k: (calls.append(a), real(*a, **k))[1])
+
+    def counted(*args: Any, **options: Any) -> service.Bound:
+        calls.append(args)
+        return real(*args, **options)
+
+    monkeypatch.setattr(service, "bind", counted)
     for _ in range(2):
         app = sending(station, draft_id)
         async with app.run_test(size=(120, 36)) as pilot:
@@ -133,7 +139,7 @@ async def test_what_cannot_be_bound_is_named(station: Station) -> None:
     keep(station, draft_id, CATEGORY, "hidden.pdf", binder_papers.form_pdf(drawn=False))
     app = sending(station, draft_id)
     async with app.run_test() as pilot:
-        await until(pilot, NotBoundScreen)
+        await until(pilot, FileProblemScreen)
         assert "hidden.pdf" in shown(pilot)
         await pick(pilot, "back")
         await app.finished()

@@ -13,12 +13,13 @@ from kiosk.attachments.errors import PdfBroken
 from kiosk.attachments.notices import Notice
 from kiosk.binding import Told
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.bound_files import BoundFilesScreen, BoundShown, NotBoundScreen, SentFile
+from kiosk.screens.bound_files import BoundFilesScreen, BoundShown, SentFile
 from kiosk.screens.checklist import document_names
 from kiosk.screens.document_item import DocumentFileScreen, DocumentItemScreen
 from kiosk.screens.document_notices import NoticesScreen, OldPaperScreen, PaperDateScreen
 from kiosk.screens.documents import DocumentItem, FileShown
 from kiosk.screens.file_chooser import FileChooserScreen, Place, Seen
+from kiosk.screens.message import FileProblemScreen
 from kiosk.screens.subject import subject_of
 from tests.support.screens import screen_app
 
@@ -69,7 +70,7 @@ SCREENS: dict[str, Callable[[], KioskScreen[Any]]] = {
     "paper date": lambda: PaperDateScreen(SUBJECT, TAX.name, 3),
     "bound": lambda: BoundFilesScreen(SUBJECT, BOUND),
     "divided": lambda: BoundFilesScreen(SUBJECT, DIVIDED),
-    "not bound": lambda: NotBoundScreen("雇用契約書.pdf", PdfBroken()),
+    "not bound": lambda: FileProblemScreen("雇用契約書.pdf", PdfBroken(), ("choice.back",)),
 }
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from kiosk.errors import AttachmentError, StoreError
 from kiosk.screens import checklist
 from kiosk.screens.base import Nav
-from kiosk.screens.bound_files import BoundFilesScreen, BoundShown, NotBoundScreen, SentFile
+from kiosk.screens.bound_files import BoundFilesScreen, BoundShown, SentFile
 from kiosk.screens.journeys.papers import stoppable
+from kiosk.screens.message import FileProblemScreen
 from kiosk.screens.papers import BOUND_SLOT
 from kiosk.screens.subject import PRINCIPAL, subject_of
 
@@ -59,7 +60,7 @@ async def ready(app: KioskApp, drafting: Drafting, owner: Owner, items: tuple[Do
             refused = await _bind(app, drafting, owner, wanted)
             if refused is not None:
                 app.log_problem(refused.error)
-                await app.ask(NotBoundScreen(refused.name, refused.error))
+                await app.ask(FileProblemScreen(refused.name, refused.error, ("choice.back",)))
                 return None
             made = await asyncio.to_thread(_kept, app, drafting, owner, wanted, files)
         except CheckStopped:

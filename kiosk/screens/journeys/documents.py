@@ -13,6 +13,7 @@ from kiosk.screens.document_item import DocumentFileScreen, DocumentItemScreen
 from kiosk.screens.documents import DocumentItem, DocumentsScreen, FileShown
 from kiosk.screens.journeys.papers import PaperDesk
 from kiosk.screens.journeys.places import Places
+from kiosk.screens.message import FileProblemScreen
 from kiosk.screens.subject import subject_of
 
 if TYPE_CHECKING:
@@ -67,6 +68,15 @@ def owner_of(app: KioskApp) -> Owner:
     return app.visit.owner
 
 
+class _NotTakenError(Exception):
+    """One of the files can't be taken: its name made safe, and why."""
+
+    def __init__(self, name: str, error: KioskError) -> None:
+        super().__init__()
+        self.name = name
+        self.error = error
+
+
 class _Desk:
     """The checklist of one draft."""
 
@@ -117,19 +127,32 @@ class _Desk:
             try:
                 if await (self._add_photo(item, paths[0]) if photo else self._add_papers(item, paths, replaced)):
                     return
+            except _NotTakenError as failed:
+                if await self._not_taken(failed) != "another_file":
+                    return
             except (AttachmentError, StoreError) as error:
                 if await self._app.problem(error, "choice.another_file", "choice.back") != "another_file":
                     return
 
+    async def _not_taken(self, failed: _NotTakenError) -> str | Nav:
+        """Say which of several files can't be taken, and why."""
+        self._app.log_problem(failed.error)
+        return await self._app.ask(FileProblemScreen(failed.name, failed.error, ("choice.another_file", "choice.back")))
+
     async def _add_papers(self, item: DocumentItem, paths: tuple[Path, ...], replaced: str) -> bool:
         """Take files one after the other; False where the person wants another instead of one of them."""
+        from kiosk.attachments.names import shown_name
+
         before = {file.id for file in await stored_files(self._drafting)}
-        outcome = "kept"
+        outcome, path = "kept", paths[0]
         try:
-            for path in paths:
-                outcome = await self._papers.take(item, path, replaced)
+            for number, path in enumerate(paths, 1):
+                place = f"{number}/{len(paths)}" if len(paths) > 1 else ""
+                outcome = await self._papers.take(item, path, replaced, place)
                 if outcome != "kept":
                     break
+        except (AttachmentError, StoreError) as error:
+            raise _NotTakenError(shown_name(path.name), error) from error
         finally:
             made = tuple(file.id for file in await stored_files(self._drafting) if file.id not in before)
             if made:

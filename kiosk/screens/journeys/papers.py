@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from kiosk.screens import checklist
@@ -27,11 +28,21 @@ if TYPE_CHECKING:
     from kiosk.screens.subject import Subject
 
 T = TypeVar("T")
+NOTHING: Mapping[str, str | int] = MappingProxyType({})
 Outcome = Literal["kept", "another", "stopped"]
 
 
-async def stoppable(app: KioskApp, title_key: str, job: Callable[[], T], lead_key: str) -> T:
+async def stoppable(
+    app: KioskApp, title_key: str, job: Callable[[], T], lead_key: str, params: Mapping[str, str | int] = NOTHING
+) -> T:
     """Run ``job``, which uses the worker, behind a progress screen that Esc ends.
+
+    Args:
+        app: the application.
+        title_key: message key of the title.
+        job: called in a thread.
+        lead_key: message key of what is said while it goes on.
+        params: its parameters.
 
     Raises:
         CheckStopped: the person ended it.
@@ -43,13 +54,14 @@ async def stoppable(app: KioskApp, title_key: str, job: Callable[[], T], lead_ke
 
     def run(report: Report) -> T:
         def told(done: int, total: int) -> None:
-            report(Step(lead_key, min(1.0, done / total) if total else None))
+            report(Step(lead_key, min(1.0, done / total) if total else None, tuple(params.items())))
 
         errand.told = told
+        told(0, 0)
         with errand:
             return job()
 
-    return await app.do(title_key, run, lead_key, errand.stop)
+    return await app.do(title_key, run, "work.wait" if params else lead_key, errand.stop)
 
 
 class PaperDesk:
@@ -74,13 +86,14 @@ class PaperDesk:
 
     # --- taking one --------------------------------------------------------------------------------------------------
 
-    async def take(self, item: DocumentItem, path: Path, replaced: str = "") -> Outcome:
+    async def take(self, item: DocumentItem, path: Path, replaced: str = "", place: str = "") -> Outcome:
         """Check the file at ``path`` and keep it for ``item``, or say why not.
 
         Args:
             item: the line of the checklist.
             path: the file.
             replaced: the store's id of the file that it takes the place of.
+            place: which of how many it is, as in "2/3"; empty for one alone.
 
         Raises:
             AttachmentError: it can't be taken.
@@ -88,10 +101,12 @@ class PaperDesk:
         """
         from kiosk.attachments.choosing import choose
         from kiosk.attachments.errors import CheckStopped
+        from kiosk.attachments.names import shown_name
 
         attached = await asyncio.to_thread(self._beside, replaced)
         try:
-            chosen = await self._work(lambda: choose(path, self._limits, attached), "documents.checking")
+            shown = {"name": shown_name(path.name), "place": f" ({place})" if place else ""}
+            chosen = await self._work(lambda: choose(path, self._limits, attached), "documents.checking_one", shown)
             file = await self._accepted(chosen.file, attached)
         except CheckStopped:
             return "stopped"
@@ -119,8 +134,8 @@ class PaperDesk:
 
         return await self._work(lambda: redacted(file, self._limits, attached), "notices.blacking_out")
 
-    async def _work(self, job: Callable[[], T], lead_key: str) -> T:
-        return await stoppable(self._app, "documents.title", job, lead_key)
+    async def _work(self, job: Callable[[], T], lead_key: str, params: Mapping[str, str | int] = NOTHING) -> T:
+        return await stoppable(self._app, "documents.title", job, lead_key, params)
 
     def _beside(self, replaced: str) -> Attached:
         """Return what is attached already and stays."""
