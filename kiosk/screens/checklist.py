@@ -92,7 +92,7 @@ def _name(key: str) -> Names:
 
 def _shown(files: Sequence[StoredAttachment], slot: str, papers: Papers) -> tuple[FileShown, ...]:
     return tuple(
-        FileShown(file.id, shown_name(file.name), file.size, paper.pages, paper.day, paper.notices)
+        FileShown(file.id, shown_name(file.name), file.size, paper.pages, paper.day, paper.notices, paper.was_picture)
         for file in files
         if file.slot == slot
         for paper in (papers.of(file.id),)

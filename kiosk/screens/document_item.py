@@ -116,6 +116,8 @@ class DocumentFileScreen(KioskScreen[FileWish]):
         """Yield the file, what was noticed, and what can be done."""
         yield Line(shortened(self._file.name, NAME_CELLS), classes="lead", id="lead")
         yield Line(about_file(self._file, self.t), classes="quiet space")
+        if self._file.was_picture:
+            yield Line(self.t("binder.change.picture"), classes="quiet space", id="picture")
         for notice in self._file.notices:
             yield Line("! " + self.t(notice.key, **notice.params), classes="-attention space notice")
         yield ChoiceList([Choice(wish, self.t(f"documents.file.{wish}")) for wish in self._wishes()])

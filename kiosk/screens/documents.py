@@ -29,6 +29,7 @@ class FileShown:
     pages: int = 0
     issued: date | None = None
     notices: tuple[Notice, ...] = ()
+    was_picture: bool = False
 
     @property
     def has_number(self) -> bool:

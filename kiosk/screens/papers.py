@@ -29,12 +29,14 @@ class Paper:
         looks: the same for files that look the same; empty where it is not known.
         issued: the date that stands on it, as the person gave it (ISO), or empty.
         notices: what the check noticed.
+        was_picture: whether it was made of a picture.
     """
 
     pages: int = 0
     looks: str = field(default="", repr=False)
     issued: str = field(default="", repr=False)
     notices: tuple[Notice, ...] = ()
+    was_picture: bool = False
 
     @property
     def day(self) -> date | None:
@@ -107,6 +109,6 @@ def read_papers(value: Any) -> Papers:
 
 def _paper(said: Mapping[str, Any]) -> Paper:
     notices = tuple(Notice(item["key"], dict(item["params"]), tuple(item["pages"])) for item in said["notices"])
-    paper = Paper(int(said["pages"]), str(said["looks"]), str(said["issued"]), notices)
+    paper = Paper(int(said["pages"]), str(said["looks"]), str(said["issued"]), notices, bool(said["was_picture"]))
     _ = paper.day  # a date that is none is found here, not on a screen
     return paper

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from kiosk.clock import japan_date
@@ -54,7 +55,9 @@ def check_complete(
     if issues:
         raise Refusal(ProblemCode.INVALID_ANSWERS, *((_pointer(issue), issue.code) for issue in issues))
     missing = [("/receipt", "receipt")] if content.receipt is None else []
-    missing += [("/attachments", key) for key in needed_files(content, account, today) if not _held(key, files, system)]
+    missing += [
+        ("/attachments", key) for key in needed_files(content, account, today) if not is_held(key, files, system)
+    ]
     if missing:
         raise Refusal(ProblemCode.INCOMPLETE, *missing)
 
@@ -78,7 +81,7 @@ def needed_files(content: ApplicationContent, account: AccountRow, today: date) 
     return required_documents(*_subject(content, account), _facts(content, account, today))
 
 
-def _held(key: str, files: list[AttachmentRow], system: str) -> bool:
+def is_held(key: str, files: Sequence[AttachmentRow], system: str) -> bool:
     """Say whether a document or the photo is there, or covered by the document that this generation has for that."""
     if key == _PHOTO:
         return any(item.kind == AttachmentKind.PHOTO for item in files)

@@ -28,7 +28,9 @@ def order(papers: Papers) -> str:
 
 def test_it_survives_the_store() -> None:
     notice = Notice("notice.numbers", {"pages": "1, 3"}, (1, 3))
-    known = Papers({"a": Paper(3, "f" * 64, "2026-10-01", (notice,))}, ("b", "a"), {"digest": "d", "papers": []})
+    known = Papers(
+        {"a": Paper(3, "f" * 64, "2026-10-01", (notice,), was_picture=True)}, ("b", "a"), {"digest": "d", "papers": []}
+    )
     assert read_papers(from_bytes(to_bytes(known.as_header()))) == known
     assert known.of("a").day == date(2026, 10, 1)
     assert known.of("nobody") == Paper()
@@ -74,7 +76,9 @@ def test_the_time_left_follows_from_the_pace_so_far() -> None:
         return pace.step(Reached("uploading", sent / 100, "photo.jpg", sent * megabyte, 100 * megabyte))
 
     assert step(20).key == "send.step.uploading"  # taken up again: what was there before says nothing of the pace
-    now[0] += 10
+    now[0] += 0.5
+    assert step(21).key == "send.step.uploading"  # too early to say
+    now[0] += 9.5
     slow = step(30)
     assert (slow.key, dict(slow.params)["left"]) == ("send.step.minutes", 2)
     now[0] += 5

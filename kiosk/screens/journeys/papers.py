@@ -112,7 +112,7 @@ class PaperDesk:
             return "stopped"
         if file is None:
             return "another"
-        paper = Paper(file.pages, file.fingerprint, "", _lasting(file))
+        paper = Paper(file.pages, file.fingerprint, "", _lasting(file), chosen.was_picture)
         await asyncio.to_thread(self._keep, item, file, paper, replaced)
         return "kept"
 
@@ -182,8 +182,8 @@ class PaperDesk:
             made = await self._work(work, "notices.blacking_out")
         except CheckStopped:
             return
-        issued = drafting.papers.of(file.file_id).issued
-        paper = Paper(made.pages, made.fingerprint, issued, _lasting(made))
+        known = drafting.papers.of(file.file_id)
+        paper = replace(known, pages=made.pages, looks=made.fingerprint, notices=_lasting(made))
         await asyncio.to_thread(self._keep, item, made, paper, file.file_id)
 
     async def date(self, item: DocumentItem, file_ids: tuple[str, ...]) -> None:

@@ -38,6 +38,8 @@ OFFICE = "receipt.receiving_bureau"
 NOTICES = "receipt.notification_email"
 
 _MINUTE = 60
+_LEAST_SECONDS = 1.0
+"""What was sent in less says nothing of the pace."""
 
 
 async def send(app: KioskApp, drafting: Drafting) -> bool:
@@ -210,7 +212,7 @@ class Pace:
         if self._begin is None or reached.sent < self._begin[1]:
             self._begin = (now, reached.sent)  # what the portal held before tells nothing of the pace
         seconds, sent = now - self._begin[0], reached.sent - self._begin[1]
-        if sent <= 0 or seconds <= 0:
+        if sent <= 0 or seconds < _LEAST_SECONDS:
             return None
         return max(1, round((reached.whole - reached.sent) * seconds / sent))
 
