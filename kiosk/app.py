@@ -152,15 +152,17 @@ class KioskApp(App[int], inherit_bindings=False):
         """Show ``screen`` and wait for its end. Only to be called from a journey."""
         return await self.push_screen_wait(screen)
 
-    async def do(self, title_key: str, job: Job[T], lead_key: str = "work.wait") -> T:
-        """Run ``job`` in a thread behind a progress screen and return what it gives.
+    async def do(
+        self, title_key: str, job: Job[T], lead_key: str = "work.wait", stop: Callable[[], object] | None = None
+    ) -> T:
+        """Run ``job`` in a thread behind a progress screen and return what it gives; ``stop`` makes it end early.
 
         Raises:
             KioskError: what the job ended with.
         """
         from kiosk.screens.work import Failed, WorkScreen
 
-        outcome = await self.push_screen_wait(WorkScreen(title_key, job, lead_key))
+        outcome = await self.push_screen_wait(WorkScreen(title_key, job, lead_key, stop))
         if isinstance(outcome, Nav):
             raise VisitEndedError
         if isinstance(outcome, Failed):

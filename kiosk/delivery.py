@@ -64,11 +64,20 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far a delivery is: ``saving``, ``uploading`` (a file, with the share of all bytes sent), ``submitting``."""
+    """How far a delivery is.
+
+    Attributes:
+        step: ``saving``, ``uploading`` (a file) or ``submitting``.
+        share: of all bytes that are to be sent.
+        name: of the file.
+        sent, whole: bytes, of all files together.
+    """
 
     step: str
     share: float = 0.0
     name: str = field(default="", repr=False)
+    sent: int = 0
+    whole: int = 0
 
 
 Report = Callable[[Reached], None]
@@ -143,7 +152,7 @@ def upload_missing(
     for item in waiting:
 
         def tell(held: int, _size: int, *, start: int = sent, name: str = item.meta.filename) -> None:
-            report(Reached("uploading", (start + held) / whole, name))
+            report(Reached("uploading", (start + held) / whole, name, start + held, whole))
 
         tell(0, item.size)
         # A key of the file's own: an upload that was cut, even by the end of this program, is taken up again.

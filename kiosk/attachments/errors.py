@@ -345,3 +345,10 @@ class RedactionFailed(AttachmentError):
 
     code = "A49"
     key = "redaction_failed"
+
+
+class CheckStopped(AttachmentError):
+    """The person did not want to wait for it any more."""
+
+    code = "A80"
+    key = "check_stopped"

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from kiosk.attachments.errand import present
 from kiosk.attachments.errors import CheckGaveUp, CheckUnavailable
 from kiosk.attachments.tasks import TASKS, Progress
 
@@ -52,16 +53,32 @@ def examine(
         blobs: the bytes of one file, or of several.
         options: what the task needs, as JSON values.
         timeout_seconds: when to end the process; the task's own time if None.
-        progress: told ``(done, total)`` in this thread; what it raises ends the process and comes out here.
+        progress: told ``(done, total)`` in this thread; what it raises ends the process and comes out here. Without
+            one the present errand is told.
 
     Raises:
+        CheckStopped: the errand was stopped.
         CheckGaveUp: it crashed, ran out of time or memory, or answered nonsense.
         CheckUnavailable: it can't be started.
     """
+    errand = present()
+    errand.require_wanted()
     try:
         process = _start(task)
     except OSError as error:
         raise CheckUnavailable() from error
+    with errand.holding(process):
+        return _answer(process, task, blobs, options, timeout_seconds, progress or errand.told)
+
+
+def _answer(
+    process: subprocess.Popen[bytes],
+    task: str,
+    blobs: bytes | Sequence[bytes],
+    options: dict[str, Any],
+    timeout_seconds: float | None,
+    progress: Progress,
+) -> Answer:
     alarm = threading.Timer(timeout_seconds or TASKS[task].timeout_seconds, process.kill)
     alarm.start()
     try:

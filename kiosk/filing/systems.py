@@ -25,12 +25,16 @@ class AddressRule(Entry):
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """What may be attached: numbers and bytes, None for no limit. ``total_bytes`` counts the photo too."""
+    """What may be attached: numbers and bytes, None for no limit. ``total_bytes`` counts the photo too.
+
+    With a document of the key ``covering_document`` every document of the checklist counts as attached or to follow.
+    """
 
     documents: int | None
     document_bytes: int
     total_bytes: int | None
     photo_bytes: int
+    covering_document: str
 
 
 class System(Dated):
@@ -76,6 +80,7 @@ class System(Dated):
             int(table["max_document_bytes"]),
             table.get("max_total_bytes"),
             int(table["photo"]["max_bytes"]),
+            str(table["covering_document"]),
         )
 
     @property

@@ -10,6 +10,7 @@ from kiosk.filing.documents import document
 from kiosk.filing.errors import UnknownNameError
 from kiosk.screens.documents import DocumentItem, FileShown
 from kiosk.screens.drafting import PHOTO_SLOT
+from kiosk.screens.papers import BOUND_SLOT, NO_PAPERS, Papers
 from kiosk.screens.subject import PRINCIPAL, Names
 
 if TYPE_CHECKING:
@@ -33,16 +34,18 @@ def items(drafting: Drafting, files: Sequence[StoredAttachment]) -> tuple[Docume
             need.document.name,
             need.document.hint,
             required=need.need == "required",
-            files=_shown(files, need.document.key),
+            files=_shown(files, need.document.key, drafting.papers),
         )
         for need in drafting.needed_documents()
     )
 
 
-def requested_items(keys: Sequence[str], files: Sequence[StoredAttachment]) -> tuple[DocumentItem, ...]:
+def requested_items(
+    keys: Sequence[str], files: Sequence[StoredAttachment], papers: Papers = NO_PAPERS
+) -> tuple[DocumentItem, ...]:
     """Return the documents that the bureau asked for, each of them required."""
     return tuple(
-        DocumentItem(key, name, {}, required=True, files=_shown(files, key))
+        DocumentItem(key, name, {}, required=True, files=_shown(files, key, papers))
         for key, name in document_names(keys).items()
     )
 
@@ -67,9 +70,17 @@ def is_photo(key: str) -> bool:
 
 
 def in_force(files: Sequence[StoredAttachment]) -> tuple[StoredAttachment, ...]:
-    """Return the files that count: of photos the last one, should an earlier one still be there."""
+    """Return the files that the person chose: of photos the last one, should an earlier one still be there."""
     photos = [file for file in files if is_photo(file.slot)]
-    return tuple(file for file in files if file not in photos[:-1])
+    return tuple(file for file in files if file not in photos[:-1] and file.slot != BOUND_SLOT)
+
+
+def months(key: str) -> int | None:
+    """Return how old a document may be; None where no rule is known."""
+    try:
+        return None if is_photo(key) else document(key).months
+    except UnknownNameError:
+        return None
 
 
 def _name(key: str) -> Names:
@@ -79,5 +90,10 @@ def _name(key: str) -> Names:
         return {PRINCIPAL: key}
 
 
-def _shown(files: Sequence[StoredAttachment], slot: str) -> tuple[FileShown, ...]:
-    return tuple(FileShown(file.id, shown_name(file.name), file.size) for file in files if file.slot == slot)
+def _shown(files: Sequence[StoredAttachment], slot: str, papers: Papers) -> tuple[FileShown, ...]:
+    return tuple(
+        FileShown(file.id, shown_name(file.name), file.size, paper.pages, paper.day, paper.notices, paper.was_picture)
+        for file in files
+        if file.slot == slot
+        for paper in (papers.of(file.id),)
+    )

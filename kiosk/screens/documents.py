@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Literal
 
 from textual.widget import Widget
 
+from kiosk.attachments.notices import INDIVIDUAL_NUMBER, NUMBER_IN_DATA, Notice
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.choices import Choice, ChoiceList
@@ -20,11 +22,20 @@ _LETTER = "letter:"
 
 @dataclass(frozen=True, slots=True)
 class FileShown:
-    """A file the person chose: its id in the store, its name made safe, its size in bytes."""
+    """A file the person chose: its id in the store, its name made safe, its size in bytes, and what is known of it."""
 
     file_id: str
     name: str
     size: int
+    pages: int = 0
+    issued: date | None = None
+    notices: tuple[Notice, ...] = ()
+    was_picture: bool = False
+
+    @property
+    def has_number(self) -> bool:
+        """Whether an Individual Number was found in it and is still there."""
+        return any(notice.key in (INDIVIDUAL_NUMBER, NUMBER_IN_DATA) for notice in self.notices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +121,12 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         return f"{need} {self.t.pick(item.hint)}".strip()
 
     def _space(self) -> str:
-        used = size_text(sum(file.size for item in self._items for file in item.files))
+        size = sum(file.size for item in self._items for file in item.files)
+        used = size_text(size)
         if self._limit is None:
             return self.t("documents.used", used=used)
+        if size > self._limit:
+            return self.t("documents.over", used=used, limit=size_text(self._limit))
         return self.t("documents.space", used=used, limit=size_text(self._limit))
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:

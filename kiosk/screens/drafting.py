@@ -28,6 +28,7 @@ from kiosk.forms.prefill import awaited, fixed_values, merge_fixed, prefill
 from kiosk.forms.view import View
 from kiosk.screens.drafting_header import Header, read_header
 from kiosk.screens.drafting_store import Saver, Store
+from kiosk.screens.papers import BOUND_SLOT, Papers
 
 if TYPE_CHECKING:
     from kiosk.offline_queue.keys import Owner
@@ -153,6 +154,7 @@ class Drafting:
         self._facts = facts or header.facts
         self.page_id: str = header.page
         self._seen: set[str] = set(header.seen)
+        self.papers: Papers = header.papers
         self.authentication_id: str = authentication_id or header.authentication_id
         self.form: Form = load_form(self._base.procedure, self._base.status, self._base.system)
         self.answers: dict[str, Value] = cast("dict[str, Value]", dict(stored.answers))
@@ -208,14 +210,23 @@ class Drafting:
         self.answers.update(cast("dict[str, Value]", merge_fixed(self.form, {}, self.context)))
         self._save_header()
 
+    def keep_papers(self, papers: Papers) -> None:
+        """Note what is known of the files. Waits for the disk; raises ``StoreError``."""
+        self.papers = papers
+        self._save_header()
+
     def _save_header(self) -> None:
         seen, name = frozenset(self._seen), str(self.answers.get(APPLICANT_NAME, ""))
-        header = Header(self._base, self._facts, self.page_id, seen, self.authentication_id, self._told, name)
+        header = Header(
+            self._base, self._facts, self.page_id, seen, self.authentication_id, self._told, name, self.papers
+        )
         self._store.save_header(self._owner, self.draft_id, header.as_dict())
 
     def attachments(self) -> tuple[StoredAttachment, ...]:
-        """Return the draft's files. Waits for the disk; raises ``StoreError``."""
-        return self._store.load(self._owner, self.draft_id).attachments
+        """Return the files that the person chose, in their order. Waits for the disk; raises ``StoreError``."""
+        return self.papers.ordered(
+            [file for file in self._store.load(self._owner, self.draft_id).attachments if file.slot != BOUND_SLOT]
+        )
 
     def flush(self, timeout: float = FLUSH_SECONDS) -> bool:
         """Wait up to ``timeout`` seconds and return whether every answer is durable."""

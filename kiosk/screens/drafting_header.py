@@ -10,6 +10,7 @@ from kiosk.filing.application import Draft
 from kiosk.filing.errors import DraftFormatError
 from kiosk.filing.told import Told, as_stored, from_stored
 from kiosk.forms.model import PersonFacts
+from kiosk.screens.papers import NO_PAPERS, Papers, read_papers
 
 if TYPE_CHECKING:
     from kiosk.offline_queue.model import StoredDraft
@@ -30,6 +31,7 @@ class Header:
         authentication_id: of the person's account, so that it may be signed later without the portal.
         told: what the person told while they chose.
         applicant: whose application it is, for the list of who files for many; written alone.
+        papers: what is known of the files.
     """
 
     base: Draft
@@ -39,6 +41,7 @@ class Header:
     authentication_id: str = ""
     told: Told = field(default_factory=dict[str, Any], repr=False)
     applicant: str = field(default="", repr=False)
+    papers: Papers = NO_PAPERS
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -51,6 +54,7 @@ class Header:
             "authentication_id": self.authentication_id,
             "told": as_stored(self.told),
             "applicant": self.applicant,
+            "papers": self.papers.as_header(),
         }
 
 
@@ -81,4 +85,5 @@ def read_header(stored: StoredDraft, today: date) -> Header:
         frozenset(header.get("seen", ())),
         str(header.get("authentication_id", "")),
         from_stored(header.get("told"), today),
+        papers=read_papers(header.get("papers")),
     )

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from kiosk.errors import KioskError
 from kiosk.screens.base import KioskScreen
 from kiosk.widgets.choices import Choice, ChoiceList
+from kiosk.widgets.rows import NAME_CELLS, shortened
 from kiosk.widgets.text import Line
 
 SIGNS = {"plain": "", "done": "✓ ", "attention": "! ", "error": "✗ "}
@@ -88,3 +89,22 @@ class ProblemScreen(MessageScreen):
     def extra(self) -> Iterable[Widget]:
         """Yield the code, so that it can be read out to staff."""
         yield Line(self.t("problem.code", code=self._code), classes="quiet space")
+
+
+class FileProblemScreen(ProblemScreen):
+    """An error about one of the person's files, with its name.
+
+    Args:
+        name: of the file, made safe.
+        error: what is wrong with it.
+        choice_keys: what can be done.
+    """
+
+    def __init__(self, name: str, error: KioskError, choice_keys: Sequence[str]) -> None:
+        super().__init__(error, choice_keys)
+        self._name = name
+
+    def extra(self) -> Iterable[Widget]:
+        """Yield the file's name before the code."""
+        yield Line(shortened(self._name, NAME_CELLS), classes="space", id="name")
+        yield from super().extra()

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from kiosk.filing.receipt import method_of
 from kiosk.screens.base import KioskScreen, Rail
+from kiosk.screens.bound_files import SentFile
 from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.bars import ActionButton
 from kiosk.widgets.rows import shortened
@@ -19,8 +20,8 @@ from kiosk.widgets.text import Fact, Line
 MOST_NAMES = 6
 """How many files are named; of the others their number is said."""
 
-FILE_CELLS = 46
-"""Room for a name beside its label."""
+FILE_CELLS = 30
+"""Room for a name beside its label, its size and its pages."""
 
 CAN_SEND = frozenset({"open", "unknown"})
 """States of the portal in which filing may be tried."""
@@ -38,25 +39,27 @@ class FeeShown:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What will be filed: the applicant's name, the files' names made safe, the receipt method, the fee, and why the
-    method may not be possible (messages ``receipt.reason.<doubt>``).
+    """What will be filed: the applicant's name, the files, the receipt method, the fee, and why the method may not be
+    possible (messages ``receipt.reason.<doubt>``).
 
-    ``filer`` is who files, where that is somebody else than the applicant.
+    ``filer`` is who files, where that is somebody else than the applicant. ``changed`` says that the files are not
+    quite those that were chosen.
     """
 
     subject: Subject
     applicant: str = field(repr=False)
-    files: tuple[str, ...] = field(repr=False)
+    files: tuple[SentFile, ...] = field(repr=False)
     method: str
     office: Names
     notices: str = field(repr=False)
     fee: FeeShown | None
     filer: str = field(default="", repr=False)
     doubts: tuple[str, ...] = ()
+    changed: bool = False
 
 
 class SendReviewScreen(KioskScreen[str]):
-    """What will be filed; ends with ``send``, ``stop``, or ``away`` (what can be done while the portal is closed?).
+    """What will be filed; ends with ``send``, ``stop``, ``files`` (what was changed?), or ``away`` (what now?).
 
     The button follows the portal's state as it changes.
 
@@ -98,6 +101,7 @@ class SendReviewScreen(KioskScreen[str]):
             ActionButton(
                 self.t("send.button" if can_send else "send.away"), id="send" if can_send else "away", primary=True
             ),
+            *([ActionButton(self.t("send.changed"), id="files")] if self._outgoing.changed else []),
             ActionButton(self.t("send.stop"), id="stop"),
             classes="actions",
         )
@@ -118,7 +122,7 @@ class SendReviewScreen(KioskScreen[str]):
         yield "send.notices", out.notices
 
     def _files(self) -> str:
-        names = [shortened(name, FILE_CELLS) for name in self._outgoing.files]
+        names = [f"{shortened(file.name, FILE_CELLS)}  {file.about(self.t)}" for file in self._outgoing.files]
         if len(names) <= MOST_NAMES:
             return "\n".join(names)
         shown = names[: MOST_NAMES - 1]

@@ -101,7 +101,7 @@ class SignReviewScreen(KioskScreen[str]):
         yield "sign.account", lambda _t: self._to_sign.authentication_id
         yield "sign.receiver", lambda t: t("sign.agency")
         yield "sign.address", lambda _t: self._to_sign.receiver
-        yield "send.files", lambda _t: "\n".join(out.files)
+        yield "send.files", lambda t: "\n".join(f"{file.name}  {file.about(t)}" for file in out.files)
         way = f"send.way.{method_of(out.method)}"
         yield "send.receipt", lambda t: "\n".join(part for part in (t(way), t.pick(out.office)) if part)
         yield "send.notices", lambda _t: out.notices

@@ -11,6 +11,7 @@ from textual.widgets import ProgressBar
 
 from kiosk.errors import KioskError
 from kiosk.screens.base import KioskScreen
+from kiosk.widgets.bars import KeyHint
 from kiosk.widgets.text import Line
 
 T = TypeVar("T")
@@ -46,18 +47,22 @@ class Failed:
 
 
 class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
-    """Runs one job and shows its steps. It can't be left: what it does must come to its end.
+    """Runs one job and shows its steps. It can't be left: what it does must come to its end, or be stopped.
 
     Args:
         title_key: message key of the title.
         job: called in a thread with a function to report steps to.
         lead_key: message key of the sentence shown until the first report.
+        stop: makes the job end soon, with an error of its own; None where it can't be stopped.
     """
 
     can_go_back: ClassVar[bool] = False
 
-    def __init__(self, title_key: str, job: Job[T], lead_key: str = "work.wait") -> None:
+    def __init__(
+        self, title_key: str, job: Job[T], lead_key: str = "work.wait", stop: Callable[[], object] | None = None
+    ) -> None:
         super().__init__()
+        self._stop = stop
         self._title_key = title_key
         self._job = job
         self._latest = Step(lead_key)
@@ -73,7 +78,18 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
         bar = ProgressBar(total=1.0, show_eta=False, id="progress")
         bar.display = False
         yield bar
-        yield Line(self.t("work.stay"), classes="quiet")
+        yield Line(self.t("work.stay" if self._stop is None else "work.may_stop"), classes="quiet", id="stay")
+
+    def key_hints(self) -> Iterable[KeyHint]:
+        """Yield Esc before the usual keys, where the job can be stopped."""
+        if self._stop is not None:
+            yield KeyHint("Esc", self.t("key.stop"), "screen.back")
+        yield from super().key_hints()
+
+    def action_back(self) -> None:
+        """Esc: have the job end; the screen goes when it has."""
+        if self._stop is not None:
+            self._stop()
 
     def on_mount(self) -> None:
         """Start the job."""

@@ -60,8 +60,8 @@ def copy(db: Session, portal: Portal, account: AccountRow, application_id: str) 
     return create(db, portal, account, store.content_of(source))
 
 
-def remove(db: Session, portal: Portal, account: AccountRow, application_id: str, if_match: str | None) -> None:
-    """Delete a draft. Its files go with the next sweep of the store.
+def remove(db: Session, portal: Portal, account: AccountRow, application_id: str, if_match: str | None) -> set[str]:
+    """Delete a draft and return the digests of its files, whose bytes are to be erased afterwards.
 
     Raises:
         Refusal: ``not-found``, ``precondition``, ``stale``, ``wrong-state``.
@@ -69,7 +69,9 @@ def remove(db: Session, portal: Portal, account: AccountRow, application_id: str
     row = store.own(db, account.id, application_id, lock=True)
     store.require_match(row, if_match)
     store.require_state(row, *store.EDITABLE)
+    digests = {item.sha256 for item in store.attachments(db, row.id)}
     _delete(db, portal, row)
+    return digests
 
 
 def supersede(db: Session, portal: Portal, account: AccountRow, etag: str, content: ApplicationContent) -> None:

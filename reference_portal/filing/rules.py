@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from kiosk.clock import japan_date
@@ -15,6 +16,7 @@ from kiosk.forms.errors import FormUnknownError
 from kiosk.forms.load import load_form
 from kiosk.forms.model import Form, Issue, PersonFacts
 from kiosk.portal.contract import ApplicationContent, AttachmentKind, ProblemCode, ReceiptMethod
+from reference_portal.data import file_limits
 from reference_portal.database.filing import AttachmentRow
 from reference_portal.database.people import AccountRow
 from reference_portal.errors import Refusal
@@ -53,8 +55,9 @@ def check_complete(
     if issues:
         raise Refusal(ProblemCode.INVALID_ANSWERS, *((_pointer(issue), issue.code) for issue in issues))
     missing = [("/receipt", "receipt")] if content.receipt is None else []
-    held = {_PHOTO if item.kind == AttachmentKind.PHOTO else item.document for item in files}
-    missing += [("/attachments", key) for key in needed_files(content, account, today) if key not in held]
+    missing += [
+        ("/attachments", key) for key in needed_files(content, account, today) if not is_held(key, files, system)
+    ]
     if missing:
         raise Refusal(ProblemCode.INCOMPLETE, *missing)
 
@@ -76,6 +79,14 @@ def check_eligible(content: ApplicationContent, account: AccountRow, today: date
 def needed_files(content: ApplicationContent, account: AccountRow, today: date) -> tuple[str, ...]:
     """Return the keys of photo and documents without which the application is incomplete on ``today``."""
     return required_documents(*_subject(content, account), _facts(content, account, today))
+
+
+def is_held(key: str, files: Sequence[AttachmentRow], system: str) -> bool:
+    """Say whether a document or the photo is there, or covered by the document that this generation has for that."""
+    if key == _PHOTO:
+        return any(item.kind == AttachmentKind.PHOTO for item in files)
+    keys = {key, file_limits(system).covering_document}
+    return any(item.kind == AttachmentKind.DOCUMENT and item.document in keys for item in files)
 
 
 def _subject(content: ApplicationContent, account: AccountRow) -> tuple[str, str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -181,7 +182,8 @@ class OwnTransfers:
             _check_file(portal.blobs.partial(row.id), row)
             portal.blobs.keep(row.id, row.sha256)
             with portal.database.write() as db:
-                _attach(db, portal, self.account, row.id)
+                replaced = _attach(db, portal, self.account, row.id)
+            erase(portal, replaced)
         except Refusal:
             self.forget(row.id)
             raise
@@ -203,7 +205,8 @@ def _check_file(path: Path, upload: UploadRow) -> None:
         raise Refusal(ProblemCode.UNSUPPORTED_MEDIA, ("/file", verdict))
 
 
-def _attach(db: Session, portal: Portal, account: AccountRow, upload_id: str) -> None:
+def _attach(db: Session, portal: Portal, account: AccountRow, upload_id: str) -> set[str]:
+    """Attach a whole file and return the digests of those it takes the place of."""
     moment = portal.clock()
     upload = find(db, account.id, upload_id, moment, lock=True)
     row = store.own(db, account.id, upload.application_id, lock=True)
@@ -212,9 +215,9 @@ def _attach(db: Session, portal: Portal, account: AccountRow, upload_id: str) ->
     size, kind = upload.length, AttachmentKind(upload.kind)
     facts = AttachmentDigest(kind=kind, filename=upload.filename, size=size, sha256=upload.sha256)
     refuse_beyond_limits(held, facts, portal.config.system)
-    for item in held:
-        if kind == AttachmentKind.PHOTO and item.kind == AttachmentKind.PHOTO:
-            db.delete(item)
+    replaced = [item for item in held if kind == AttachmentKind.PHOTO and item.kind == AttachmentKind.PHOTO]
+    for item in replaced:
+        db.delete(item)
     attachment = AttachmentRow(id=uuid7(moment), application_id=row.id, size=size, created_at=moment)
     for name in ("kind", "document", "filename", "media_type", "sha256"):
         setattr(attachment, name, getattr(upload, name))
@@ -223,6 +226,7 @@ def _attach(db: Session, portal: Portal, account: AccountRow, upload_id: str) ->
     db.flush()
     _follow_files(db, row, moment)
     audit.append(db, moment, "attachment.added", row.id, kind=upload.kind, size=size)
+    return {item.sha256 for item in replaced}
 
 
 def _follow_files(db: Session, row: ApplicationRow, moment: datetime) -> None:
@@ -237,7 +241,7 @@ def _follow_files(db: Session, row: ApplicationRow, moment: datetime) -> None:
 
 
 def detach(portal: Portal, account: AccountRow, attachment_id: str, if_match: str | None) -> None:
-    """Remove a file from an application that may still be changed.
+    """Remove a file from an application that may still be changed; its bytes are gone when this returns.
 
     Raises:
         Refusal: ``not-found``, ``stale``, ``wrong-state`` (also for a file that was filed already).
@@ -256,6 +260,22 @@ def detach(portal: Portal, account: AccountRow, attachment_id: str, if_match: st
         db.flush()
         _follow_files(db, row, moment)
         audit.append(db, moment, "attachment.removed", row.id, kind=attachment.kind)
+        digest = attachment.sha256
+    erase(portal, {digest})
+
+
+def erase(portal: Portal, digests: Iterable[str]) -> None:
+    """Remove the bytes of files that were detached, where no other file of the portal has the same."""
+    for digest in digests:
+        # Writing, so that nobody names the file between the look and its end.
+        with portal.database.write() as db:
+            portal.blobs.discard(digest, lambda db=db, digest=digest: _named(db, digest))
+
+
+def _named(db: Session, digest: str) -> bool:
+    coming = select(UploadRow.id).where(UploadRow.sha256 == digest, UploadRow.attachment_id.is_(None))
+    held = select(AttachmentRow.id).where(AttachmentRow.sha256 == digest)
+    return any(db.scalars(query.limit(1)).first() is not None for query in (coming, held))
 
 
 def sweep(portal: Portal) -> None:

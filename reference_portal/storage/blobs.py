@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -68,6 +68,12 @@ class BlobStore:
     def discard_partial(self, upload_id: str) -> None:
         """Remove what has come of an upload."""
         self.partial(upload_id).unlink(missing_ok=True)
+
+    def discard(self, digest: str, named: Callable[[], bool]) -> None:
+        """Remove the whole file with this SHA-256, unless ``named`` says that something still names it."""
+        with self._lock:
+            if not named():
+                self.path(digest).unlink(missing_ok=True)
 
     def collect(self, uploads: set[str], digests: set[str]) -> None:
         """Remove every file that is neither one of ``uploads`` nor of ``digests``.

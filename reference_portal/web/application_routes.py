@@ -88,7 +88,8 @@ def delete_application(
 ) -> Response:
     """Delete a draft."""
     with portal.database.write() as db:
-        drafts.remove(db, portal, account, application_id, if_match)
+        digests = drafts.remove(db, portal, account, application_id, if_match)
+    uploads.erase(portal, digests)
     return Response(status_code=204)
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from reference_portal.database.filing import ApplicationRow
+from kiosk.portal.contract import ApplicationContent
+from reference_portal.database.filing import ApplicationRow, AttachmentRow
+from reference_portal.filing.rules import is_held, needed_files
 from tests.reference_portal.answers import DOCUMENT, PHOTO, REQUIRED, answers, attach, content, file, ready, submission
+from tests.reference_portal.combinations import account
 from tests.reference_portal.people import Person
 from tests.reference_portal.world import World, code
 
@@ -189,3 +193,24 @@ def test_photo_and_receipt_method_must_be_there(arrived: Person) -> None:
         attach(arrived, made["application_id"], "document", DOCUMENT, document=document)
     _key, body, etag = submission(arrived, made["application_id"])
     assert arrived.post(path, {**body, "submission_id": key}, key=key, If_Match=etag).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("key", "system", "covers"),
+    [
+        ("all_documents", "ras", True),
+        ("declaration", "ras", False),
+        ("declaration", "rasens", True),
+        ("all_documents", "rasens", False),
+        ("tax_certificates", "rasens", False),
+    ],
+)
+def test_one_document_may_cover_the_checklist(key: str, system: str, covers: bool) -> None:
+    """The kiosk names it after the same line of ``config/attachments.toml``."""
+    files = [AttachmentRow(kind="photo", document=""), AttachmentRow(kind="document", document=key)]
+    checked = ApplicationContent.model_validate(content())
+    needed = needed_files(checked, account("applicant"), date(2026, 11, 23))
+    held = [name for name in needed if is_held(name, files, system)]
+    assert sorted(needed) == sorted(["photo", *REQUIRED])
+    assert sorted(held) == sorted(["photo", *REQUIRED] if covers else ["photo"])
+    assert not is_held("photo", files[1:], system)

@@ -235,21 +235,42 @@ def test_nothing_is_attached_after_filing(arrived: Person) -> None:
     assert code(announce(arrived, application_id, "document", "later.pdf", DATA)) == "wrong-state"
 
 
+def test_what_is_detached_is_gone_from_the_disk(world: World, arrived: Person, draft: str) -> None:
+    other = arrived.post("/applications", content()).json()["application_id"]
+    for application_id in (draft, other):
+        attach(arrived, application_id, "document", DOCUMENT)
+    first, second = held(arrived, draft)[0], held(arrived, other)[0]
+    path = world.portal.blobs.path(first["sha256"])
+    arrived.delete(f"/attachments/{first['attachment_id']}")
+    assert path.exists()  # the other application has the same file
+    arrived.delete(f"/attachments/{second['attachment_id']}")
+    assert not path.exists()
+
+
+def test_a_deleted_draft_takes_its_files_with_it(world: World, arrived: Person, draft: str) -> None:
+    attach(arrived, draft, "photo", PHOTO)
+    (photo,) = held(arrived, draft)
+    etag = arrived.get(f"/applications/{draft}").headers["etag"]
+    assert arrived.delete(f"/applications/{draft}", If_Match=etag).status_code == 204
+    assert not world.portal.blobs.path(photo["sha256"]).exists()
+
+
 def test_the_sweep_removes_what_nothing_names(
     world: World, arrived: Person, draft: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attach(arrived, draft, "document", DOCUMENT)
-    attach(arrived, draft, "photo", PHOTO)
-    kept, gone = held(arrived, draft)
+    (kept,) = held(arrived, draft)
+    orphan = hashlib.sha256(DATA + b"y").hexdigest()
+    world.portal.blobs.append("orphan", 0, DATA + b"y")
+    world.portal.blobs.keep("orphan", orphan)
     path = announce(arrived, draft, "document", "half.pdf", DATA + b"x").headers["location"]
     send(arrived, path, DATA[:10])
     partial = world.portal.blobs.partial(path.rsplit("/", 1)[1])
-    arrived.delete(f"/attachments/{gone['attachment_id']}")
     sweep(world.portal)
-    assert world.portal.blobs.path(gone["sha256"]).exists()  # too young to go
+    assert world.portal.blobs.path(orphan).exists()  # too young to go
     monkeypatch.setattr("reference_portal.storage.blobs._GRACE_SECONDS", -1)
     sweep(world.portal)
-    assert not world.portal.blobs.path(gone["sha256"]).exists()
+    assert not world.portal.blobs.path(orphan).exists()
     assert world.portal.blobs.path(kept["sha256"]).exists()
     assert partial.exists()
     world.clock.forward(hours=25)

@@ -16,7 +16,9 @@ from kiosk.portal import contract as c
 from kiosk.portal.errors import SessionEnded
 from kiosk.screens.account import AccountScreen
 from kiosk.screens.application_list import ApplicationListScreen
+from kiosk.screens.bound_files import BoundShown
 from kiosk.screens.home import HomeScreen
+from kiosk.screens.journeys.binding import Ready
 from kiosk.screens.journeys.filing import applications, merged
 from kiosk.screens.journeys.outage import outage
 from kiosk.screens.journeys.portal_steps import signed_in_again
@@ -152,9 +154,12 @@ async def test_another_persons_id_does_not_take_the_session_up(town: Town, staff
     assert app.visit.owner == staff.owner
 
 
+NOTHING = Ready((), BoundShown((), (), (), 0, 0))
+
+
 async def test_without_a_card_nothing_is_signed_for_later(staff: StaffStation) -> None:
     async def journey(app: KioskApp) -> str:
-        return await outage(app, staff.drafting(staff.drafted()), ())
+        return await outage(app, staff.drafting(staff.drafted()), NOTHING)
 
     app = staff.app(journey)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -16,6 +16,7 @@ from kiosk.reports.errors import PlaceFull
 from kiosk.reports.slip import Slip
 from kiosk.screens.application_list import ApplicationListScreen, ListRow
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.bound_files import SentFile
 from kiosk.screens.checking import CheckSection, sections
 from kiosk.screens.file_chooser import Place
 from kiosk.screens.menu import MenuScreen
@@ -87,7 +88,8 @@ DRAFT = ListRow("draft:1", SUBJECT, "on_this_kiosk", NOON)
 
 def review(stay_ends: date | None = None) -> SignReviewScreen:
     """Return the review of a half-finished application."""
-    files, made = ("photo.jpg", "organisation_sheets.pdf"), drafting()
+    files = (SentFile("photo.jpg", 48_000, 0), SentFile("organisation_sheets.pdf", 310_000, 2))
+    made = drafting()
     outgoing = Outgoing(SUBJECT, "KAKUU MIHON", files, "01", {}, "kiosk@example.com", None)
     receiver = "https://portal.example.com"
 

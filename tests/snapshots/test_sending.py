@@ -13,10 +13,11 @@ from kiosk.portal.watch import PortalState
 from kiosk.screens.application_list import LOCKED, ApplicationListScreen, ListRow
 from kiosk.screens.application_status import ApplicationStatusScreen
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.bound_files import SentFile
 from kiosk.screens.checklist import document_names
 from kiosk.screens.document_item import DocumentItemScreen
 from kiosk.screens.documents import DocumentItem, DocumentsScreen, FileShown
-from kiosk.screens.file_chooser import FileChooserScreen, Place
+from kiosk.screens.file_chooser import FileChooserScreen, Place, Seen
 from kiosk.screens.mail_in import MailInScreen
 from kiosk.screens.reception import ReceptionScreen
 from kiosk.screens.send_review import FeeShown, Outgoing, SendReviewScreen
@@ -60,7 +61,11 @@ SIXTY = tuple(
 OUT = Outgoing(
     SUBJECT,
     "KAKUU MIHON",
-    ("photo.jpg", "organisation-sheet.pdf", "category-proof.pdf"),
+    (
+        SentFile("photo.jpg", 48_000, 0),
+        SentFile("organisation-sheet.pdf", 310_000, 2),
+        SentFile("category-proof.pdf", 1_400_000, 3),
+    ),
     "01",
     {},
     "kiosk@example.com",
@@ -69,7 +74,8 @@ OUT = Outgoing(
 COUNTER = replace(
     OUT,
     applicant="KAKUU MIHON NO TOTEMO NAGAI NAMAE WO MOTSU HITO DESU",
-    files=tuple(f"{n:02} {LONG}.pdf" for n in range(12)),
+    files=tuple(SentFile(f"{n:02} {LONG}.pdf", 700_000 + n, n + 1) for n in range(12)),
+    changed=True,
     method="02",
     office=office_names("010006", "160"),
     fee=FeeShown(5_500, 5_500, 0, "stamps"),
@@ -101,14 +107,16 @@ SCREENS: dict[str, Callable[[], KioskScreen[Any]]] = {
     "documents complete": lambda: DocumentsScreen(SUBJECT, (PHOTO, MANY), None),
     "document item": lambda: DocumentItemScreen(SUBJECT, PHOTO, several=False),
     "document item many": lambda: DocumentItemScreen(SUBJECT, MANY, several=True),
-    "file chooser": lambda: FileChooserScreen(SUBJECT, PHOTO.name, "USB (E:)", PLACES),
-    "file chooser empty": lambda: FileChooserScreen(SUBJECT, PHOTO.name, "USB (E:)", ()),
+    "file chooser": lambda: FileChooserScreen(SUBJECT, PHOTO.name, Seen("USB (E:)", PLACES)),
+    "file chooser empty": lambda: FileChooserScreen(SUBJECT, PHOTO.name, Seen("USB (E:)", ())),
     "file chooser many": lambda: FileChooserScreen(
         SUBJECT,
         PHOTO.name,
-        "USB (E:)",
-        [Place(str(n), f"見本 {n:02}.pdf", is_folder=False, size=n * 1000, modified=WHEN) for n in range(60)],
-        complete=False,
+        Seen(
+            "USB (E:)",
+            tuple(Place(str(n), f"見本 {n:02}.pdf", is_folder=False, size=n * 1000, modified=WHEN) for n in range(60)),
+            complete=False,
+        ),
     ),
     "send review": lambda: SendReviewScreen(OUT),
     "send review long": lambda: SendReviewScreen(COUNTER),

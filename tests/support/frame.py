@@ -25,7 +25,9 @@ from tests.support.screens import LANGUAGES
 
 STEPS = {
     "work of unknown length": Step("work.wait"),
-    "work half done": Step("send.step.uploading", 0.5, (("name", "photo.jpg"),)),
+    "work half done": Step(
+        "send.step.seconds", 0.5, (("name", "photo.jpg"), ("sent", "1.2 MB"), ("whole", "2.4 MB"), ("left", 8))
+    ),
 }
 
 

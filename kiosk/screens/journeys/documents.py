@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from kiosk.errors import AttachmentError, KioskError, StoreError
 from kiosk.screens import checklist
 from kiosk.screens.base import Nav
-from kiosk.screens.document_item import DocumentItemScreen
-from kiosk.screens.documents import DocumentItem, DocumentsScreen
-from kiosk.screens.file_chooser import FileChooserScreen, Place
-from kiosk.screens.subject import Names, subject_of
+from kiosk.screens.document_item import DocumentFileScreen, DocumentItemScreen
+from kiosk.screens.documents import DocumentItem, DocumentsScreen, FileShown
+from kiosk.screens.journeys.file_places import Places
+from kiosk.screens.journeys.papers import PaperDesk
+from kiosk.screens.message import FileProblemScreen
+from kiosk.screens.subject import subject_of
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
-    from kiosk.attachments.checks import Attached, CheckedFile
+    from kiosk.attachments.checks import Attached
     from kiosk.attachments.limits import Limits
     from kiosk.attachments.photo_cut import CutPhoto
-    from kiosk.attachments.sources import Entry
     from kiosk.offline_queue.keys import Owner
     from kiosk.offline_queue.model import StoredAttachment
     from kiosk.screens.drafting import Drafting
@@ -52,13 +53,15 @@ async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...
         if answer.action == "letter":
             await desk.letter(answer.key)
             continue
-        await desk.item(next(item for item in items if item.key == answer.key))
+        try:
+            await desk.item(next(item for item in items if item.key == answer.key))
+        except StoreError as error:
+            await app.problem(error, "choice.continue")
 
 
-async def stored_files(app: KioskApp, draft_id: str) -> tuple[StoredAttachment, ...]:
-    """Return the files of a draft that count; raises ``StoreError``."""
-    owner = owner_of(app)
-    return checklist.in_force((await asyncio.to_thread(lambda: app.services.store.load(owner, draft_id))).attachments)
+async def stored_files(drafting: Drafting) -> tuple[StoredAttachment, ...]:
+    """Return the files of a draft that count, in the person's order; raises ``StoreError``."""
+    return checklist.in_force(await asyncio.to_thread(drafting.attachments))
 
 
 def owner_of(app: KioskApp) -> Owner:
@@ -68,23 +71,25 @@ def owner_of(app: KioskApp) -> Owner:
     return app.visit.owner
 
 
-class _Seen(NamedTuple):
-    """What a place holds, its name made safe, and whether that is all."""
+class _NotTakenError(Exception):
+    """One of the files can't be taken: its name made safe, and why."""
 
-    entries: tuple[Entry, ...]
-    where: str
-    complete: bool
+    def __init__(self, name: str, error: KioskError) -> None:
+        super().__init__()
+        self.name = name
+        self.error = error
 
 
 class _Desk:
-    """The checklist of one draft, and where files were looked for last."""
+    """The checklist of one draft."""
 
     def __init__(self, app: KioskApp, drafting: Drafting, requested: tuple[str, ...] | None) -> None:
         self._app = app
         self._drafting = drafting
         self._requested = requested
-        self._folder: Path | None = None
         self.subject = subject_of(drafting.procedure, drafting.status)
+        self._places = Places(app, self.subject)
+        self._papers = PaperDesk(app, drafting, owner_of(app), self.subject, self.limits)
 
     @property
     def limits(self) -> Limits:
@@ -95,9 +100,9 @@ class _Desk:
 
     async def items(self) -> tuple[DocumentItem, ...]:
         """Return the lines of the checklist; raises ``StoreError``."""
-        files = await stored_files(self._app, self._drafting.draft_id)
+        files = await stored_files(self._drafting)
         if self._requested is not None:
-            return checklist.requested_items(self._requested, files)
+            return checklist.requested_items(self._requested, files, self._drafting.papers)
         return checklist.items(self._drafting, files)
 
     def letters(self) -> tuple[str, ...]:
@@ -112,122 +117,133 @@ class _Desk:
 
         await show_letter(self._app, self._drafting.answer(), who)
 
-    def _several(self, item: DocumentItem) -> bool:
-        return not checklist.is_photo(item.key) and self.limits.max_documents != 1
-
     async def item(self, item: DocumentItem) -> None:
-        """Add a file to an item, or take one away."""
-        if item.files:
-            answer = await self._app.ask(DocumentItemScreen(self.subject, item, several=self._several(item)))
+        """Show an item with its files until the person goes back; without files let some be chosen."""
+        while item.files:
+            answer = await self._app.ask(
+                DocumentItemScreen(self.subject, item, several=not checklist.is_photo(item.key))
+            )
             if isinstance(answer, Nav):
                 return
-            if answer.action == "remove":
-                await self._detach(answer.file_id)
+            if answer.action == "add":
+                break
+            await self._file(item, next(file for file in item.files if file.file_id == answer.file_id))
+            item = next(known for known in await self.items() if known.key == item.key)
+            if not item.files:
                 return
         await self._add(item)
 
-    async def _add(self, item: DocumentItem) -> None:
-        while (path := await self._choose(item.name)) is not None:
+    # --- adding ------------------------------------------------------------------------------------------------------
+
+    async def _add(self, item: DocumentItem, replaced: str = "") -> None:
+        """Let files be chosen until they are taken, or the person gives up."""
+        photo = checklist.is_photo(item.key)
+        while paths := await self._places.choose(item.name, several=not photo and not replaced):
             try:
-                if await (self._add_photo(item, path) if checklist.is_photo(item.key) else self._add_file(item, path)):
+                if await (self._add_photo(item, paths[0]) if photo else self._add_papers(item, paths, replaced)):
+                    return
+            except _NotTakenError as failed:
+                if await self._not_taken(failed) != "another_file":
                     return
             except (AttachmentError, StoreError) as error:
                 if await self._app.problem(error, "choice.another_file", "choice.back") != "another_file":
                     return
 
-    async def _add_file(self, item: DocumentItem, path: Path) -> bool:
-        await self._app.do("documents.title", lambda _report: self._keep(item, path), "documents.checking")
-        return True
+    async def _not_taken(self, failed: _NotTakenError) -> str | Nav:
+        """Say which of several files can't be taken, and why."""
+        self._app.log_problem(failed.error)
+        return await self._app.ask(FileProblemScreen(failed.name, failed.error, ("choice.another_file", "choice.back")))
+
+    async def _add_papers(self, item: DocumentItem, paths: tuple[Path, ...], replaced: str) -> bool:
+        """Take files one after the other; False where the person wants another instead of one of them."""
+        from kiosk.attachments.names import shown_name
+
+        before = {file.id for file in await stored_files(self._drafting)}
+        outcome, path = "kept", paths[0]
+        try:
+            for number, path in enumerate(paths, 1):
+                place = f"{number}/{len(paths)}" if len(paths) > 1 else ""
+                outcome = await self._papers.take(item, path, replaced, place)
+                if outcome != "kept":
+                    break
+        except (AttachmentError, StoreError) as error:
+            raise _NotTakenError(shown_name(path.name), error) from error
+        finally:
+            made = tuple(file.id for file in await stored_files(self._drafting) if file.id not in before)
+            if made:
+                await self._forget_sent(item)
+        await self._papers.date(item, made)
+        return outcome != "another"
 
     async def _add_photo(self, item: DocumentItem, path: Path) -> bool:
         """Have the photo made ready and keep it; False where the person wants another."""
         from kiosk.clock import japan_date
         from kiosk.screens.journeys.photo import PhotoDesk
 
-        attached, replaced = await asyncio.to_thread(self._beside, item)
+        attached, replaced = await asyncio.to_thread(self._beside)
         today = japan_date(self._app.services.clock())
         photo = await PhotoDesk(self._app, self.subject, self.limits, attached, today).ready(path)
         if photo is None:
             return False
-        await self._app.do("documents.title", lambda _report: self._store(item, photo, replaced), "documents.checking")
+        await self._app.do("documents.title", lambda _report: self._store(photo, replaced), "documents.checking")
+        await self._forget_sent(item)
         return True
 
-    def _keep(self, item: DocumentItem, path: Path) -> None:
-        """Check the file and keep it. Runs in a thread; the bytes that were checked are the bytes that are kept."""
-        from kiosk.attachments.checks import check_document
+    def _beside(self) -> tuple[Attached, list[StoredAttachment]]:
+        """Return what is attached already and stays with a new photo, and which photos that takes the place of.
 
-        attached, replaced = self._beside(item)
-        self._store(item, check_document(path, self.limits, attached), replaced)
-
-    def _beside(self, item: DocumentItem) -> tuple[Attached, list[StoredAttachment]]:
-        """Return what is attached already and stays, and which files a new one for ``item`` takes the place of."""
+        Documents do not count: what is sent of them is made smaller, so that the photo fits.
+        """
         from kiosk.attachments.checks import Attached
 
-        there = self._app.services.store.load(owner_of(self._app), self._drafting.draft_id).attachments
-        replaced = [] if self._several(item) else [file for file in there if file.slot == item.key]
-        kept = [file for file in there if file not in replaced]
-        documents = sum(not checklist.is_photo(file.slot) for file in kept)
-        return Attached(documents, sum(file.size for file in kept)), replaced
+        files = self._drafting.attachments()
+        return Attached(), [file for file in files if checklist.is_photo(file.slot)]
 
-    def _store(self, item: DocumentItem, checked: CheckedFile | CutPhoto, replaced: list[StoredAttachment]) -> None:
+    def _store(self, photo: CutPhoto, replaced: list[StoredAttachment]) -> None:
+        from kiosk.screens.drafting import PHOTO_SLOT
+
         store, owner, draft_id = self._app.services.store, owner_of(self._app), self._drafting.draft_id
-        store.attach(owner, draft_id, item.key, checked.name, checked.media_type, checked.content)
+        store.attach(owner, draft_id, PHOTO_SLOT, photo.name, photo.media_type, photo.content)
         # The new one is safe before the old one goes: of two photos the last one counts.
         for old in replaced:
             store.detach(owner, draft_id, old.id)
 
-    async def _detach(self, file_id: str) -> None:
-        app, owner = self._app, owner_of(self._app)
+    # --- one file that is there --------------------------------------------------------------------------------------
+
+    async def _file(self, item: DocumentItem, file: FileShown) -> None:
+        """Do with a file what the person wants."""
+        dated = checklist.months(item.key) is not None
+        wish = await self._app.ask(DocumentFileScreen(self.subject, item, file, dated=dated))
         try:
-            await asyncio.to_thread(lambda: app.services.store.detach(owner, self._drafting.draft_id, file_id))
-        except StoreError as error:
-            await app.problem(error, "choice.continue")
+            match wish:
+                case "remove":
+                    await asyncio.to_thread(self._remove, file.file_id)
+                    await self._forget_sent(item)
+                case "up" | "down":
+                    await asyncio.to_thread(self._move, file.file_id, -1 if wish == "up" else 1)
+                case "date":
+                    await self._papers.date(item, (file.file_id,))
+                case "black_out":
+                    await self._papers.black_out(item, file)
+                    await self._forget_sent(item)
+                case "replace":
+                    await self._add(item, "" if checklist.is_photo(item.key) else file.file_id)
+                case Nav.BACK:
+                    pass
+        except (AttachmentError, StoreError) as error:
+            await self._app.problem(error, "choice.continue")
 
-    # --- where the files are -----------------------------------------------------------------------------------------
+    def _remove(self, file_id: str) -> None:
+        store, drafting = self._app.services.store, self._drafting
+        store.detach(owner_of(self._app), drafting.draft_id, file_id)
+        drafting.keep_papers(drafting.papers.without(file_id))
 
-    async def _choose(self, wanted: Names) -> Path | None:
-        """Return a file, or None when the person goes back out of the list of places."""
-        while True:
-            try:
-                seen = await asyncio.to_thread(self._look)
-            except AttachmentError as error:
-                self._folder = None
-                if await self._app.problem(error) != "again":
-                    return None
-                continue
-            places = [_place(number, entry) for number, entry in enumerate(seen.entries)]
-            screen = FileChooserScreen(self.subject, wanted, seen.where, places, complete=seen.complete)
-            answer = await self._app.ask(screen)
-            if isinstance(answer, Nav):
-                if self._folder is None or not await asyncio.to_thread(self._up):
-                    return None
-            elif answer != "again":
-                entry = seen.entries[int(answer)]
-                if entry.kind != "folder":
-                    return entry.path
-                self._folder = entry.path
+    def _move(self, file_id: str, step: int) -> None:
+        drafting = self._drafting
+        drafting.keep_papers(drafting.papers.moved(drafting.attachments(), file_id, step))
 
-    def _look(self) -> _Seen:
-        from kiosk.attachments.names import shown_name
-        from kiosk.attachments.sources import listing, roots
+    async def _forget_sent(self, item: DocumentItem) -> None:
+        """Have the portal delete what was sent of this document before: the person has taken it back."""
+        from kiosk.screens.journeys.taken_back import take_back
 
-        starts = roots(self._app.services.settings.attachments)
-        if self._folder is None and len(starts) == 1:
-            self._folder = starts[0].path
-        if self._folder is None:
-            return _Seen(starts, "", complete=True)
-        found = listing(self._folder)
-        return _Seen(found.entries, shown_name(self._folder.name or str(self._folder)), found.complete)
-
-    def _up(self) -> bool:
-        """Go to the folder above, or to the list of places; False when there is nothing above."""
-        from kiosk.attachments.sources import parent, roots
-
-        starts = roots(self._app.services.settings.attachments)
-        at_start = self._folder is None or any(start.path == self._folder for start in starts)
-        self._folder = None if at_start or self._folder is None else parent(self._folder, starts)
-        return self._folder is not None or len(starts) > 1
-
-
-def _place(number: int, entry: Entry) -> Place:
-    return Place(str(number), entry.shown, is_folder=entry.kind == "folder", size=entry.size, modified=entry.modified)
+        await take_back(self._app, self._drafting, owner_of(self._app), item.key)

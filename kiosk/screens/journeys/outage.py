@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from kiosk.app import KioskApp
     from kiosk.card.certificates import Attributes
     from kiosk.deferral import Order
-    from kiosk.offline_queue.model import StoredAttachment
     from kiosk.offline_queue.outbox_model import ItemSummary
     from kiosk.portal.contract import ApplicationContent
     from kiosk.screens.drafting import Drafting
+    from kiosk.screens.journeys.binding import Ready
 
 SIGNED, STOPPED, TRY_AGAIN = "signed", "stopped", "again"
 """How ``outage`` ends."""
@@ -78,7 +78,7 @@ async def _look_again(app: KioskApp) -> None:
         app.portal_learned(replace(known, kind=kind, until=until, error=None))
 
 
-async def outage(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...]) -> str:
+async def outage(app: KioskApp, drafting: Drafting, made: Ready) -> str:
     """Offer what can be done with a finished application while the portal is away.
 
     Returns:
@@ -105,7 +105,7 @@ async def outage(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachmen
             return STOPPED
         if await asyncio.to_thread(_obstacle, app, not_after):
             continue  # the offer has stood for a while
-        if item := await _sign(app, drafting, files, not_after):
+        if item := await _sign(app, drafting, made, not_after):
             await _kept(app, drafting, item)
             return SIGNED
         if _stopped_by(drafting):
@@ -164,9 +164,7 @@ def _obstacle(app: KioskApp, not_after: datetime) -> str:
 # --- signing ----------------------------------------------------------------------------------------------------------
 
 
-async def _sign(
-    app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...], not_after: datetime
-) -> ItemSummary | None:
+async def _sign(app: KioskApp, drafting: Drafting, made: Ready, not_after: datetime) -> ItemSummary | None:
     """Lead through account, review and password; None when the person goes back. Nothing is lost then."""
     asked = not drafting.authentication_id
     account_id = drafting.authentication_id
@@ -174,9 +172,9 @@ async def _sign(
         if asked and not (account_id := await _account_id(app)):
             return None
         while not isinstance(
-            await app.ask(SignReviewScreen(_to_sign(app, drafting, files, account_id, not_after))), Nav
+            await app.ask(SignReviewScreen(_to_sign(app, drafting, made, account_id, not_after))), Nav
         ):
-            item = await _with_card(app, drafting, _order(app, drafting, files, account_id, not_after))
+            item = await _with_card(app, drafting, _order(app, drafting, made, account_id, not_after))
             if item is not None or _stopped_by(drafting):
                 return item
         if not asked:
@@ -192,9 +190,7 @@ async def _account_id(app: KioskApp) -> str:
     return answer
 
 
-def _to_sign(
-    app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...], account_id: str, not_after: datetime
-) -> ToSign:
+def _to_sign(app: KioskApp, drafting: Drafting, made: Ready, account_id: str, not_after: datetime) -> ToSign:
     from kiosk.clock import japan_date
     from kiosk.forms.dates import latest
     from kiosk.screens.checking import sections
@@ -203,7 +199,7 @@ def _to_sign(
     ends = latest(str(drafting.answers.get(EXPIRY, "")))
     at_risk = ends is not None and ends <= japan_date(not_after)
     return ToSign(
-        outgoing(drafting, files),
+        outgoing(drafting, made.shown),
         lambda language: sections(drafting, language),
         account_id,
         app.services.settings.portal.origin,
@@ -212,9 +208,7 @@ def _to_sign(
     )
 
 
-def _order(
-    app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...], account_id: str, not_after: datetime
-) -> Order:
+def _order(app: KioskApp, drafting: Drafting, made: Ready, account_id: str, not_after: datetime) -> Order:
     from kiosk.deferral import Order
     from kiosk.portal.contract import UserKind
     from kiosk.screens.journeys.send import parcel_file
@@ -228,7 +222,7 @@ def _order(
         who=Signatory(account_id, UserKind(draft.user_kind), app.t.language, draft.etag),
         not_after=not_after,
         ahead=_ahead(app),
-        files=tuple(parcel_file(app, drafting.draft_id, file) for file in files),
+        files=tuple(parcel_file(app, drafting.draft_id, file) for file in made.files),
         content=lambda attributes: _content(drafting, account_id, attributes),
     )
 

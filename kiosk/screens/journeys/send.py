@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ from kiosk.filing.application import APPLICANT_NAME
 from kiosk.portal.errors import PortalAway, PortalMaintenance, SessionEnded, Stale
 from kiosk.screens import checklist
 from kiosk.screens.base import Nav
+from kiosk.screens.documents import size_text
+from kiosk.screens.journeys.binding import Ready, look, ready
 from kiosk.screens.journeys.documents import owner_of, stored_files
 from kiosk.screens.journeys.outage import SIGNED, TRY_AGAIN, is_away, note_away, outage
 from kiosk.screens.journeys.portal_steps import at_portal, signed_in_again
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from kiosk.delivery import Parcel, ParcelFile, Reached
     from kiosk.offline_queue.model import StoredAttachment
     from kiosk.portal.contract import ApplicationContent, SubmissionReceipt
+    from kiosk.screens.bound_files import BoundShown
     from kiosk.screens.drafting import Drafting, Value
 
 METHOD = "receipt.card_receiving_method"
@@ -32,33 +37,56 @@ PREFECTURE = "receipt.applicant_prefecture_for_bureau"
 OFFICE = "receipt.receiving_bureau"
 NOTICES = "receipt.notification_email"
 
+_MINUTE = 60
+_LEAST_SECONDS = 1.0
+"""What was sent in less says nothing of the pace."""
+
 
 async def send(app: KioskApp, drafting: Drafting) -> bool:
     """File ``drafting`` after a last look; returns whether it was filed (then the draft is gone from this kiosk)."""
-    while True:
-        try:
-            files = await stored_files(app, drafting.draft_id)
-        except StoreError as error:
-            if await app.problem(error) != "again":
-                return False
-            continue
-        if not await _complete(app, drafting, files):
-            return False
-        answer = "away" if is_away(app) else await app.ask(SendReviewScreen(outgoing(drafting, files)))
-        if isinstance(answer, Nav) or answer == "stop":
+    while (made := await _prepared(app, drafting)) is not None:
+        answer = await _last_look(app, drafting, made.shown)
+        if answer == "stop":
             return False
         if answer == "away":
-            if (ended := await outage(app, drafting, files)) != TRY_AGAIN:
+            if (ended := await outage(app, drafting, made)) != TRY_AGAIN:
                 return ended == SIGNED
             continue
         try:
-            receipt = await _file(app, drafting, files)
+            receipt = await _file(app, drafting, made.files)
         except (PortalAway, PortalMaintenance) as error:
             note_away(app, error)
             continue
         if receipt is not None:
             await _received(app, drafting, receipt)
             return True
+    return False
+
+
+async def _prepared(app: KioskApp, drafting: Drafting) -> Ready | None:
+    """Return the files as they are sent; None where something is missing or the person goes back."""
+    while True:
+        try:
+            files = await stored_files(drafting)
+        except StoreError as error:
+            if await app.problem(error) != "again":
+                return None
+            continue
+        if not await _complete(app, drafting, files):
+            return None
+        return await ready(app, drafting, owner_of(app), checklist.items(drafting, files))
+
+
+async def _last_look(app: KioskApp, drafting: Drafting, bound: BoundShown) -> str:
+    """Show what will be filed; returns ``send``, ``stop``, or ``away`` where the portal is closed."""
+    while not is_away(app):
+        answer = await app.ask(SendReviewScreen(outgoing(drafting, bound)))
+        if isinstance(answer, Nav):
+            return "stop"
+        if answer != "files":
+            return answer
+        await look(app, drafting, bound)
+    return "away"
 
 
 async def _complete(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...]) -> bool:
@@ -82,10 +110,8 @@ async def _allowed(app: KioskApp, drafting: Drafting) -> bool:
     return False
 
 
-def outgoing(drafting: Drafting, files: tuple[StoredAttachment, ...]) -> Outgoing:
+def outgoing(drafting: Drafting, bound: BoundShown) -> Outgoing:
     """Return what will be filed, for the last look."""
-    from kiosk.attachments.names import shown_name
-
     receipt = drafting.snapshot().receipt
     person = drafting.context.person
     filer = person.name if person is not None else ""
@@ -94,12 +120,13 @@ def outgoing(drafting: Drafting, files: tuple[StoredAttachment, ...]) -> Outgoin
         subject_of(drafting.procedure, drafting.status),
         applicant=filer if itself else str(drafting.answers.get(APPLICANT_NAME, "")),
         filer="" if itself else filer,
-        files=tuple(shown_name(file.name) for file in files),
+        files=bound.now,
         method=receipt.get(METHOD, ""),
         office=office_names(receipt.get(PREFECTURE, ""), receipt.get(OFFICE, "")),
         notices=receipt.get(NOTICES, ""),
         fee=_fee(drafting),
         doubts=_doubts(drafting, receipt.get(METHOD, "")),
+        changed=bool(bound.changes),
     )
 
 
@@ -161,13 +188,42 @@ def _deliver(
     parcel = _parcel(app, drafting, files)
     if newest:
         parcel = replace(parcel, etag="")
-    return deliver(app.services.portal, parcel, lambda reached: report(step_of(reached)), drafting.at_portal)
+    pace = Pace(time.monotonic)
+    return deliver(app.services.portal, parcel, lambda reached: report(pace.step(reached)), drafting.at_portal)
 
 
-def step_of(reached: Reached) -> Step:
-    """Return how far a delivery is as the progress screen takes it."""
-    params = (("name", reached.name),) if reached.name else ()
-    return Step(f"send.step.{reached.step}", reached.share, params)
+class Pace:
+    """Says how far a delivery is, and how long it will take at the pace so far.
+
+    Args:
+        monotonic: seconds on a clock that never goes back.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._begin: tuple[float, int] | None = None
+
+    def step(self, reached: Reached) -> Step:
+        """Return it as the progress screen takes it."""
+        if reached.step != "uploading":
+            return Step(f"send.step.{reached.step}", reached.share)
+        shown = {"name": reached.name, "sent": size_text(reached.sent), "whole": size_text(reached.whole)}
+        left = self._left(reached)
+        if left is None:
+            return Step("send.step.uploading", reached.share, tuple(shown.items()))
+        key = "send.step.minutes" if left >= _MINUTE else "send.step.seconds"
+        left = -(-left // _MINUTE) if left >= _MINUTE else left
+        return Step(key, reached.share, (*shown.items(), ("left", left)))
+
+    def _left(self, reached: Reached) -> int | None:
+        """Return the seconds left; None as long as nothing has been sent to judge by."""
+        now = self._monotonic()
+        if self._begin is None or reached.sent < self._begin[1]:
+            self._begin = (now, reached.sent)  # what the portal held before tells nothing of the pace
+        seconds, sent = now - self._begin[0], reached.sent - self._begin[1]
+        if sent <= 0 or seconds < _LEAST_SECONDS:
+            return None
+        return max(1, round((reached.whole - reached.sent) * seconds / sent))
 
 
 def _parcel(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...]) -> Parcel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from kiosk.errors import KioskError
@@ -9,15 +10,17 @@ from kiosk.filing.receipt import method_of
 from kiosk.screens import checklist
 from kiosk.screens.application_status import ApplicationStatusScreen
 from kiosk.screens.base import Nav
+from kiosk.screens.journeys.binding import ready
 from kiosk.screens.journeys.documents import documents, owner_of, stored_files
 from kiosk.screens.journeys.portal_steps import at_portal
-from kiosk.screens.journeys.send import given, parcel_file, step_of
+from kiosk.screens.journeys.send import Pace, given, parcel_file
 from kiosk.screens.mail_in import MailInScreen
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.subject import office_names, period_names, subject_of
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.offline_queue.model import StoredAttachment
     from kiosk.portal.client import HeldApplication
     from kiosk.portal.contract import Application
     from kiosk.screens.drafting import Drafting
@@ -163,13 +166,20 @@ async def _send_requested(app: KioskApp, application: Application) -> None:
 async def _bring_requested(app: KioskApp, application: Application, drafting: Drafting) -> None:
     names = tuple(checklist.document_names(application.requested_documents))
     while await documents(app, drafting, names):
-        files = await stored_files(app, drafting.draft_id)
-        if checklist.missing(checklist.requested_items(names, files)):
+        files = await stored_files(drafting)
+        items = checklist.requested_items(names, files)
+        if checklist.missing(items):
             lines, choices = ("send.missing.documents",), ("choice.back",)
             await app.ask(MessageScreen("more.title", "send.incomplete", lines, choices, tone="attention"))
             continue
+        made = await ready(app, drafting, owner_of(app), items)
+        if made is None:
+            continue
         sent = await at_portal(
-            app, "more.title", lambda report: _answer(app, application, drafting.draft_id, report), "send.working"
+            app,
+            "more.title",
+            lambda report, files=made.files: _answer(app, application, drafting.draft_id, files, report),
+            "send.working",
         )
         if sent:
             await app.ask(MessageScreen("more.title", "more.sent", ("more.sent_next",), tone="done"))
@@ -200,17 +210,17 @@ def _shelf(app: KioskApp, application: Application) -> str:
     return create_draft(services.store, owner, linked(base, application.application_id, ""), None, page=page)
 
 
-def _answer(app: KioskApp, application: Application, draft_id: str, report: Report) -> bool:
+def _answer(
+    app: KioskApp, application: Application, draft_id: str, files: tuple[StoredAttachment, ...], report: Report
+) -> bool:
     """Send the files and say that they are there. Safe to repeat, after a restart too."""
     from kiosk.delivery import derived_key, upload_missing
 
     owner, store, client = owner_of(app), app.services.store, app.services.portal
-    names = checklist.document_names(application.requested_documents)
-    stored = checklist.in_force(store.load(owner, draft_id).attachments)
-    files = [parcel_file(app, draft_id, file) for file in stored if file.slot in names]
+    parcel, pace = [parcel_file(app, draft_id, file) for file in files], Pace(time.monotonic)
     held = client.application(application.application_id).application
     if held.state.value == "documents_requested":
-        upload_missing(client, held, files, lambda reached: report(step_of(reached)))
+        upload_missing(client, held, parcel, lambda reached: report(pace.step(reached)))
     client.answer_documents(held.application_id, "", derived_key(draft_id, _round(application)))
     store.erase(owner, draft_id)
     return True

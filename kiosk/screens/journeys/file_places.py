@@ -1,0 +1,84 @@
+"""Where files are looked for: from the list of places down into folders, and back."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.errors import AttachmentError
+from kiosk.screens.base import Nav
+from kiosk.screens.file_chooser import FileChooserScreen, Place, Seen
+
+if TYPE_CHECKING:
+    from kiosk.app import KioskApp
+    from kiosk.attachments.sources import Entry
+    from kiosk.screens.subject import Names, Subject
+
+
+class Places:
+    """Remembers where the person looked last.
+
+    Args:
+        app: the application.
+        subject: what the application is about.
+    """
+
+    def __init__(self, app: KioskApp, subject: Subject) -> None:
+        self._app = app
+        self._subject = subject
+        self._folder: Path | None = None
+        self._paths: dict[str, Path] = {}
+
+    async def choose(self, wanted: Names, *, several: bool) -> tuple[Path, ...]:
+        """Return the files that were chosen, in the order they were marked; none when the person goes back."""
+        while True:
+            try:
+                seen = await asyncio.to_thread(self._look)
+            except AttachmentError as error:
+                self._folder = None
+                if await self._app.problem(error) != "again":
+                    return ()
+                continue
+            screen = FileChooserScreen(self._subject, wanted, seen, several=several, look=self._look)
+            answer = await self._app.ask(screen)
+            if isinstance(answer, Nav):
+                if self._folder is None or not await asyncio.to_thread(self._up):
+                    return ()
+            elif answer.action == "take":
+                return tuple(self._paths[chosen] for chosen in answer.ids if chosen in self._paths)
+            elif answer.action == "open":
+                self._folder = self._paths[answer.ids[0]]
+
+    def _look(self) -> Seen:
+        """Return what is there now. Called in threads; raises ``AttachmentError`` when the place is gone."""
+        from kiosk.attachments.names import shown_name
+        from kiosk.attachments.sources import listing, roots
+
+        starts = roots(self._app.services.settings.attachments)
+        if self._folder is None and len(starts) == 1:
+            self._folder = starts[0].path
+        if self._folder is None:
+            return Seen("", self._places(starts))
+        found = listing(self._folder)
+        where = shown_name(self._folder.name or str(self._folder))
+        return Seen(where, self._places(found.entries), found.complete)
+
+    def _places(self, entries: tuple[Entry, ...]) -> tuple[Place, ...]:
+        """Return entries as the screen shows them; each keeps its id as long as it is there."""
+        made: list[Place] = []
+        for entry in entries:
+            place_id = str(entry.path)
+            self._paths[place_id] = entry.path
+            is_folder = entry.kind == "folder"
+            made.append(Place(place_id, entry.shown, is_folder=is_folder, size=entry.size, modified=entry.modified))
+        return tuple(made)
+
+    def _up(self) -> bool:
+        """Go to the folder above, or to the list of places; False when there is nothing above."""
+        from kiosk.attachments.sources import parent, roots
+
+        starts = roots(self._app.services.settings.attachments)
+        at_start = self._folder is None or any(start.path == self._folder for start in starts)
+        self._folder = None if at_start or self._folder is None else parent(self._folder, starts)
+        return self._folder is not None or len(starts) > 1
