@@ -352,4 +352,3 @@ class CheckStopped(AttachmentError):
 
     code = "A80"
     key = "check_stopped"
-
