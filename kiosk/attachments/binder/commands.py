@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -13,14 +12,12 @@ from typing import Any
 
 import click
 
-from kiosk.attachments.binder.rules import PICTURE_KINDS, load_binder_rules
-from kiosk.attachments.binder.service import About, Bound, BoundFile, Change, Item, Source, bind, picture_as_pdf
-from kiosk.attachments.checks import check_pdf, content_type
-from kiosk.attachments.errors import FileTooLarge
-from kiosk.attachments.limits import Limits, load_limits, megabytes
+from kiosk.attachments.binder.service import About, Bound, BoundFile, Change, Item, Source, bind
+from kiosk.attachments.checks import Attached
+from kiosk.attachments.choosing import choose, taken_in
+from kiosk.attachments.limits import Limits, load_limits
 from kiosk.attachments.names import sent_name, shown_name
 from kiosk.attachments.notices import Notice
-from kiosk.attachments.sources import read_once
 from kiosk.errors import AttachmentError, KioskError
 from kiosk.i18n import Translator, translator
 
@@ -150,22 +147,10 @@ def _tried(path: Path, limits: Limits, t: Translator) -> _Prepared | AttachmentE
 
 def _prepared(path: Path, limits: Limits, t: Translator) -> _Prepared:
     """Return a file as a PDF that passed the check."""
-    rules = load_binder_rules()
-    # What is over the system's limit may be made smaller, so only our own limit holds here.
-    taken = dataclasses.replace(
-        limits, max_documents=None, max_document_bytes=rules.max_file_bytes, max_total_bytes=None
-    )
-    content = read_once(path, rules.max_file_bytes)
-    if len(content) > rules.max_file_bytes:
-        raise FileTooLarge(limit=megabytes(rules.max_file_bytes))
-    told = list[_Told]()
-    kind = content_type(content)
-    if kind in PICTURE_KINDS:
-        content, _, _ = picture_as_pdf(kind, content, limits.max_pages)
-        told.append(_Told(path, "picture", {}, t("binder.change.picture")))
-    checked = check_pdf(path.name, content, taken)
-    told += [_of_notice(path, notice, t) for notice in checked.notices]
-    return _Prepared(checked.content, checked.pages, told)
+    chosen = choose(path, taken_in(limits), Attached())
+    told = [_Told(path, "picture", {}, t("binder.change.picture"))] if chosen.was_picture else []
+    told += [_of_notice(path, notice, t) for notice in chosen.file.notices]
+    return _Prepared(chosen.file.content, chosen.file.pages, told)
 
 
 def _of_notice(path: Path, notice: Notice, t: Translator) -> _Told:
