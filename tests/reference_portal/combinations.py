@@ -62,7 +62,7 @@ def account(kind: str) -> AccountRow:
     unique = {name: f"{kind}-{name}" for name in ("authentication_certificate", "signing_certificate")}
     return AccountRow(
         **facts, **ours, **unique, authentication_id=f"XX{KINDS.index(kind):08}", identity=kind, created_at=NOON,
-        name_substituted=[], address_substituted=[],
+        name_substituted=[], address_substituted=[], organisation="",
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from kiosk.filing.catalogue import procedure
 from kiosk.filing.eligibility import decide
 from kiosk.filing.known import known_facts
 from kiosk.forms.engine import Issue, check, errors
-from kiosk.forms.load import FormKey, load_form
+from kiosk.forms.load import FormKey, codes, load_form
 from kiosk.forms.model import Form, Rule
 from kiosk.forms.view import View
 from reference_portal.errors import Refusal
@@ -89,11 +89,28 @@ def _with(rule: Rule, answers: dict[str, Any], cells: Mapping[str, str], changed
     return {**answers, rule.table: [{**cells, **changed}]}
 
 
+def _opening(form: Form, rule: Rule) -> dict[str, str]:
+    """Return answers with which the questions of the rule are asked: their conditions followed back."""
+    names = [rule.table] if rule.table else [rule.field, rule.first, rule.second, rule.period, *rule.fields]
+    open_ends, found = [name for name in names if name in form.fields], dict[str, str]()
+    while open_ends:
+        condition = form.fields[open_ends.pop()].visible
+        if condition is None or not condition.values or condition.field in found or condition.field not in form.fields:
+            continue
+        gate = form.fields[condition.field]
+        offered = gate.codes or codes(gate.list)
+        fitting = [code for code in condition.values if code in offered]
+        if fitting:
+            found[condition.field] = fitting[0]
+            open_ends.append(condition.field)
+    return found
+
+
 def _asked(rule: Rule, keys: list[FormKey]) -> tuple[Form, dict[str, Any], Mapping[str, str]]:
     """Return a form and answers in which the rule looks at something."""
     for seed in SEEDS:
         for form in (load_form(*key) for key in keys):
-            answers = complete_answers(form, KIND, seed, ALL_ASKED)
+            answers = complete_answers(form, KIND, seed, {**ALL_ASKED, **_opening(form, rule)})
             cells = _cells(form, rule, answers)
             if cells is not None:
                 return form, answers, cells
