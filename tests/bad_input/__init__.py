@@ -22,7 +22,7 @@ on the disk. ``test_table.py`` holds that every test named here exists.
 | maintenance in mid-form | bad_input/test_filing.py, portal/test_live.py |
 | stale ETag, sent twice | bad_input/test_filing.py, portal/test_submission.py |
 | file of 0 bytes, too large, locked, of another kind, a bomb | bad_input/test_files.py, attachments/test_documents.py |
-| hostile photos | attachments/test_photos.py |
+| hostile photos | attachments/test_photo_picture.py, attachments/test_corpus.py |
 | hostile file names, files that vanish or change | attachments/test_sources.py, portal/test_uploads.py |
 | escape sequences, markup, RTL, combining stack, ZWJ | bad_input/test_answers.py, screens/test_answers_page.py |
 | full-width digits, impossible dates, eras, 10,001 characters | bad_input/test_answers.py, forms/test_normalise.py |

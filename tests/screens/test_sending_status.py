@@ -14,6 +14,7 @@ from kiosk.portal import contract as c
 from kiosk.portal.client import PortalClient
 from kiosk.portal.errors import PortalTimeout
 from kiosk.screens.application_status import ApplicationStatusScreen
+from kiosk.screens.document_notices import PaperDateScreen
 from kiosk.screens.documents import DocumentsScreen
 from kiosk.screens.file_chooser import FileChooserScreen
 from kiosk.screens.journeys.status import show_application
@@ -23,7 +24,7 @@ from kiosk.widgets.choices import ChoiceList
 from tests.snapshots.test_sending import status
 from tests.support import samples
 from tests.support.journeys import Station, ids, pick, shown
-from tests.support.screens import ScreenApp, screen_app, until
+from tests.support.screens import ScreenApp, screen_app, seen, until
 
 NASTY = "\x1b[31m[bold]x[/bold]\u202eevil\x07"
 
@@ -265,6 +266,9 @@ async def bring(pilot: Any, station: Station, key: str, name: str) -> None:
     await until(pilot, FileChooserScreen)
     rows = pilot.app.screen.query_one(ChoiceList)
     await pick(pilot, next(choice.id for choice in rows.choices if choice.label == name))
+    await seen(pilot, lambda: isinstance(pilot.app.screen, DocumentsScreen | PaperDateScreen))
+    if isinstance(pilot.app.screen, PaperDateScreen):
+        await pilot.click("#skip")
     await until(pilot, DocumentsScreen)
 
 
