@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter
 
 from kiosk.attachments.photo import examine_photo
+from kiosk.attachments.photo_crop import Box, Raster, Size
+from kiosk.attachments.photo_cut import CutPhoto
 
 OPTIONS: dict[str, Any] = {
     "max_pixels": 40_000_000,
@@ -22,6 +25,30 @@ OPTIONS: dict[str, Any] = {
     "turn": 0,
     "box": None,
 }
+
+
+GOOD = CutPhoto(
+    name="photo.jpg",
+    media_type="image/jpeg",
+    content=bytes(48_000),
+    sha256="",
+    made=Size(600, 800),
+    kept=True,
+    kind="JPEG",
+    whole=Size(600, 800),
+    has_shape=True,
+    box=Box(0, 0, 600, 800),
+    turn=0,
+    orientation=1,
+    taken=date(2026, 11, 1),
+    sharpness=120.0,
+    spread=2.0,
+    lightness=220.0,
+    faces=None,
+    head=None,
+    raster=Raster(1, 1, bytes(3)),
+)
+"""A photo about which nothing is doubtful, where faces can't be looked for."""
 
 
 def examined(content: bytes, **options: Any) -> tuple[dict[str, Any], tuple[bytes, ...]]:

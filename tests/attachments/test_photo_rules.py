@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 
 from kiosk.attachments.limits import load_limits
-from kiosk.attachments.photo_crop import Box, Head, Raster, Size
-from kiosk.attachments.photo_cut import CutPhoto
+from kiosk.attachments.photo_crop import Head, Size
 from kiosk.attachments.photo_measure import MEASURED, border_mask, measured
 from kiosk.attachments.photo_rules import Finding, findings, oldest_day
 from kiosk.i18n import translator
@@ -20,27 +19,7 @@ from tests.attachments import photos
 LIMITS = load_limits("rasens")
 TODAY = date(2026, 11, 24)
 
-GOOD = CutPhoto(
-    name="photo.jpg",
-    media_type="image/jpeg",
-    content=bytes(30_000),
-    sha256="",
-    made=Size(600, 800),
-    kept=True,
-    kind="JPEG",
-    whole=Size(600, 800),
-    has_shape=True,
-    box=Box(0, 0, 600, 800),
-    turn=0,
-    orientation=1,
-    taken=date(2026, 11, 1),
-    sharpness=120.0,
-    spread=2.0,
-    lightness=220.0,
-    faces=1,
-    head=Head(80, 580, 300),
-    raster=Raster(1, 1, bytes(3)),
-)
+GOOD = replace(photos.GOOD, faces=1, head=Head(80, 580, 300))
 
 
 def found(**changes: Any) -> dict[str, Finding]:

@@ -30,27 +30,7 @@ TODAY = date(2026, 11, 24)
 def good() -> CutPhoto:
     """Return a photo about which nothing is doubtful, where faces can't be looked for."""
     small = photos.portrait((240, 320))
-    return CutPhoto(
-        name="photo.jpg",
-        media_type="image/jpeg",
-        content=bytes(48_000),
-        sha256="",
-        made=Size(600, 800),
-        kept=True,
-        kind="JPEG",
-        whole=Size(600, 800),
-        has_shape=True,
-        box=Box(0, 0, 600, 800),
-        turn=0,
-        orientation=1,
-        taken=date(2026, 11, 1),
-        sharpness=120.0,
-        spread=2.0,
-        lightness=220.0,
-        faces=None,
-        head=None,
-        raster=Raster(*small.size, small.tobytes()),
-    )
+    return replace(photos.GOOD, raster=Raster(*small.size, small.tobytes()))
 
 
 def lying() -> CutPhoto:
