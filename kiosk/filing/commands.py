@@ -116,13 +116,13 @@ def request(found: Answer, facts: Facts, language: str, recipient: Recipient, ou
 
 def _saved(found: Answer, recipient: Recipient, language: str, out: Path) -> str:
     """Save the letter as PDF and return where; a language that it is not in is said on standard error."""
-    from kiosk.reports.request import request_name, request_pdf, request_voices
+    from kiosk.reports.request import request_name, request_paper, request_voices
     from kiosk.reports.saving import save
 
     if language not in {t.language for t in request_voices(found, recipient, language)}:
         click.echo(translator(language)("paper.no_font"), err=True)
     folder, name = (out, request_name(found, recipient)) if out.is_dir() else (out.parent, out.name)
-    return str(save(folder, name, request_pdf(found, recipient, language)))
+    return str(save(folder, name, request_paper(found, recipient, language).pdf()))
 
 
 def _read(path: Path) -> bytes:

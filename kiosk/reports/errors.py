@@ -24,3 +24,17 @@ class PlaceClosed(ReportError):
 
     code = "R03"
     key = "place_closed"
+
+
+class FontMissing(ReportError):
+    """The file of a font is not there or damaged: the program was not installed wholly."""
+
+    code = "R04"
+    key = "font_missing"
+
+
+class PaperNotMade(ReportError):
+    """The process that makes the paper could not be started, or ended before it was done."""
+
+    code = "R05"
+    key = "paper_not_made"

@@ -1,4 +1,4 @@
-"""The letter to the employer, school or supporter as PDF: in Japanese, and on pages of its own in another language.
+"""The letter to the employer, school or supporter on paper: in Japanese, and on pages of its own in another language.
 
 It holds nothing of the person: the name is written in by hand. A language that cannot be printed is given in English,
 and the paper says so.
@@ -38,23 +38,26 @@ def request_voices(answer: Answer, recipient: Recipient, language: str) -> tuple
     return voices(language, lambda t: (line.text for line in request_lines(answer, recipient, t)))
 
 
-def request_pdf(answer: Answer, recipient: Recipient, language: str) -> bytes:
-    """Return the letter as PDF, pages of A4. The same letter always gives the same bytes.
+def request_paper(answer: Answer, recipient: Recipient, language: str) -> Paper:
+    """Return the letter laid out on pages of A4.
 
     Args:
         answer: what the rules say of the application.
         recipient: who is asked; something has to come from there (``filing.request.recipients``).
         language: the applicant's; beside Japanese, where it is another one.
+
+    Raises:
+        FontMissing: a font's file is not there.
     """
     spoken = request_voices(answer, recipient, language)
-    paper = Paper()
+    paper = Paper(spoken[0]("request.title"), FILED_IN)
     for t in spoken:
         paper.keep(HEIGHT)
         if t.language not in {FILED_IN, language}:
             paper.write(t("paper.no_font"), _FACES["text"], _LEFT, _MEASURE)
             paper.space(10)
         _write(paper, request_lines(answer, recipient, t))
-    return paper.pdf(spoken[0]("request.title"), FILED_IN)
+    return paper
 
 
 def request_name(answer: Answer, recipient: Recipient) -> str:

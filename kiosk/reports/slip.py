@@ -1,8 +1,7 @@
 """The slip of an application that was signed while the portal was away: no reception number, nothing personal.
 
 It says in Japanese, and in the person's language beside it, that the application is signed and not yet received, until
-when it is valid, what happens next and how to take it back. Only scripts that ``page`` can write are used: a language
-of another script finds its words in English.
+when it is valid, what happens next and how to take it back. A language that no font sets is given in English.
 """
 
 from __future__ import annotations
@@ -55,15 +54,18 @@ class Slip:
         return _LEFT_KEYS if self.state in _LEADS else _WAITING_KEYS
 
 
-def slip_pdf(slip: Slip, language: str) -> bytes:
-    """Return the slip as PDF, one page of A4. The same slip always gives the same bytes.
+def slip_paper(slip: Slip, language: str) -> Paper:
+    """Return the slip laid out on one page of A4.
 
     Args:
         slip: what it says.
         language: of the person; beside Japanese, where it is another one.
+
+    Raises:
+        FontMissing: a font's file is not there.
     """
     spoken = voices(language, lambda t: map(t, (slip.lead, *slip.paragraphs)))
-    page = Paper()
+    page = Paper(spoken[-1](slip.lead), spoken[-1].language)
     for t in spoken:
         page.write(t(slip.lead), _HEAD, _LEFT, _MEASURE)
     page.space(10)
@@ -76,7 +78,7 @@ def slip_pdf(slip: Slip, language: str) -> bytes:
         for key in slip.paragraphs:
             page.write(t(key), _TEXT, _LEFT, _MEASURE)
             page.space(4)
-    return page.pdf(spoken[-1](slip.lead), spoken[-1].language)
+    return page
 
 
 def slip_name(slip: Slip) -> str:

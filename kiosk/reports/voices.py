@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from kiosk.i18n import FALLBACK, Translator, catalogue_files, translator
-from kiosk.reports.page import writable
+from kiosk.reports.fonts import writable
 
 FILED_IN = "ja"
 

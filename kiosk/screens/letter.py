@@ -11,6 +11,7 @@ from textual.widget import Widget
 from kiosk.filing.answer import Answer
 from kiosk.filing.request import Recipient, letter
 from kiosk.i18n import Translator
+from kiosk.reports.errors import FontMissing
 from kiosk.reports.request import request_voices
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.widgets.choices import Choice, ChoiceList
@@ -56,7 +57,10 @@ class LetterScreen(KioskScreen[str]):
             yield Line(paragraph or " ")
 
     def _printed(self) -> Iterable[Translator]:
-        return request_voices(self._answer, self._recipient, self.t.language)
+        try:
+            return request_voices(self._answer, self._recipient, self.t.language)
+        except FontMissing:
+            return ()  # the letter can be read here all the same; saving it says what is wrong
 
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """End with the choice."""

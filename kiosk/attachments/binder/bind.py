@@ -7,7 +7,7 @@ by ``changes``, each with a ``code`` that has its words in ``binder.change.<code
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from PIL import Image
 
 from kiosk.attachments import pdf_form
 from kiosk.attachments.binder.cleaning import FormNotShown, append, cleaned, saved
-from kiosk.attachments.binder.contents import Declaration, Row, Words, contents_pages, declaration_pages
+from kiosk.attachments.binder.contents import Declaration, Front, Row, Words, front_pages
 from kiosk.attachments.binder.parts import Item, Paper, Part, Rules, divided, paper_of
 from kiosk.attachments.binder.shrinking import Step, put_in
 
@@ -125,40 +125,32 @@ class _Writer:
             self._made.changes.append({"code": "divided", "parts": len(self._parts)})
         for number, part in enumerate(self._parts):
             self._tell_smaller(number, part)
-            declaration = self._declaration(number) if len(self._parts) > 1 else []
             if self._rules.apart:
-                self._write_apart(number, part, declaration)
+                self._write_apart(number, part)
             else:
-                self._write_together(number, part, declaration)
+                self._write_together(number, part)
 
-    def _write_apart(self, number: int, part: Part, declaration: list[bytes]) -> None:
+    def _write_apart(self, number: int, part: Part) -> None:
+        declaration = self._declaration(number)
         if declaration:
-            content = self._bound([], declaration, part.step)
-            self._made.add(content, len(declaration), number, kind="declaration")
+            front = front_pages(declaration, None, self._words)
+            self._made.add(self._bound([], front, part.step), front.pages, number, kind="declaration")
         for item in part.items:
             sealed = len(item.papers) == 1 and item.papers[0].sealed
-            content = item.papers[0].data if sealed else self._bound([item], [], part.step)
+            content = item.papers[0].data if sealed else self._bound([item], None, part.step)
             self._made.add(content, item.pages, number, item)
 
-    def _write_together(self, number: int, part: Part, declaration: list[bytes]) -> None:
-        titles = [(item.label, item.pages) for item in part.items]
-        front = len(declaration) + len(contents_pages([Row(title, 0) for title, _ in titles], self._words))
-        rows, page = list[Row](), front + 1
-        for title, pages in titles:
-            rows.append(Row(title, page))
-            page += pages
-        contents = contents_pages(rows, self._words)
-        content = self._bound(part.items, [*declaration, *contents], part.step, contents_at=len(declaration))
-        self._made.add(content, page - 1, number)
+    def _write_together(self, number: int, part: Part) -> None:
+        front = front_pages(self._declaration(number), _rows(part.items), self._words)
+        content = self._bound(part.items, front, part.step)
+        self._made.add(content, front.pages + sum(item.pages for item in part.items), number)
 
-    def _bound(
-        self, items: Sequence[Item], front: Sequence[bytes], step: Step | None, contents_at: int | None = None
-    ) -> bytes:
+    def _bound(self, items: Sequence[Item], front: Front | None, step: Step | None) -> bytes:
         """Return one file: the front pages, then the items, with bookmarks."""
         with pikepdf.new() as target:
-            for page in front:
-                append(target, pikepdf.open(io.BytesIO(page)))
-            marks = self._front_marks(front, contents_at)
+            if front:
+                append(target, pikepdf.open(io.BytesIO(front.pdf)))
+            marks = self._front_marks(front) if front else []
             for item in items:
                 marks.append(_joined(target, item, step))
             with target.open_outline() as outline:
@@ -169,26 +161,26 @@ class _Writer:
             target.docinfo["/Title"] = pikepdf.String(title)
             return saved(target)
 
-    def _front_marks(self, front: Sequence[bytes], contents_at: int | None) -> list[pikepdf.OutlineItem]:
+    def _front_marks(self, front: Front) -> list[pikepdf.OutlineItem]:
         marks = list[pikepdf.OutlineItem]()
-        if front and contents_at != 0:
+        if front.declaration:
             marks.append(pikepdf.OutlineItem(self._words["declaration"], 0))
-        if contents_at is not None:
-            marks.append(pikepdf.OutlineItem(self._words["contents"], contents_at))
+        if front.contents:
+            marks.append(pikepdf.OutlineItem(self._words["contents"], front.declaration))
         return marks
 
-    def _declaration(self, number: int) -> list[bytes]:
-        rest = [item for part in self._parts[number + 1 :] for item in part.items]
-        said = Declaration(
+    def _declaration(self, number: int) -> Declaration | None:
+        if len(self._parts) == 1:
+            return None
+        return Declaration(
             asked=number > 0,
             limit=self._rules.room_of(1) // _MEGABYTE,  # the system's own, without what the photo takes
-            attached=[Row(item.label, item.pages) for item in self._parts[number].items],
-            following=[Row(item.label, item.pages) for item in rest],
+            attached=_rows(self._parts[number].items),
+            following=_rows(item for part in self._parts[number + 1 :] for item in part.items),
             applicant=self._options["applicant"],
             reception=self._options["reception"],
             day=self._options["day"],
         )
-        return declaration_pages(said, self._words)
 
     def _tell_smaller(self, number: int, part: Part) -> None:
         pictures = [picture for item in part.items for paper in item.papers for picture in paper.pictures]
@@ -199,6 +191,10 @@ class _Writer:
         after = sum(item.size_at(part.step) for item in part.items)
         told = {"dpi": part.step.dpi, "quality": part.step.quality, "pictures": len(changed)}
         self._made.changes.append({"code": "smaller", "part": number, **told, "before": before, "after": after})
+
+
+def _rows(items: Iterable[Item]) -> list[Row]:
+    return [Row(item.label, item.pages) for item in items]
 
 
 def _joined(target: pikepdf.Pdf, item: Item, step: Step | None) -> pikepdf.OutlineItem:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
-from kiosk.reports.page import WIDTH, Face, Paper, measure, wrapped, writable
+from kiosk.reports.fonts import writable
+from kiosk.reports.page import WIDTH, Face, Page, Paper
+from kiosk.reports.writer import pdf_of, prepare
 
 Words = Mapping[str, str]
 """Japanese words by message key, without ``binder.``."""
 
-_LEFT, _MEASURE, _BOTTOM = 64.0, WIDTH - 128, 64.0
+_LEFT, _MEASURE = 64.0, WIDTH - 128
 _NUMBER_ROOM = 56.0
 _TITLE, _HEAD, _TEXT, _NOTE = Face(18, bold=True), Face(11, bold=True), Face(11), Face(9)
 _LANGUAGE = "ja"
+prepare()  # here, because nothing may be opened once the work begins
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list: what, and on which page (counted from 1) or how many pages."""
+    """One line of a list: what, and how many pages it has."""
 
     title: str
-    number: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,85 +47,93 @@ class Declaration:
     day: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The pages in front of a file.
+
+    Attributes:
+        pdf: all of them; empty where there are none.
+        declaration, contents: how many pages each has, in this order.
+    """
+
+    pdf: bytes = field(repr=False)
+    declaration: int
+    contents: int
+
+    @property
+    def pages(self) -> int:
+        """How many there are."""
+        return self.declaration + self.contents
+
+
 def legible(text: str) -> str:
     """Return ``text`` with a geta (〓) for every character that can't be written on these pages."""
     return "".join(character if writable(character) else "〓" for character in text.replace("\n", " "))
 
 
-def contents_pages(rows: Sequence[Row], words: Words) -> list[bytes]:
-    """Return the contents as PDFs of one page each."""
-    sheet = _Sheet(words["contents"])
-    sheet.write(words["contents"], _TITLE, after=14)
-    sheet.rows([Row(words["contents.title"], 0)], lambda _: words["contents.page"], _HEAD)
-    sheet.rows(rows, lambda number: str(number), _TEXT)
-    return sheet.pdfs()
+def front_pages(declaration: Declaration | None, items: Sequence[Row] | None, words: Words) -> Front:
+    """Return the pages in front of a file, all in one PDF, so that each font is made once.
+
+    Args:
+        declaration: what it says; None where the file has none.
+        items: what the file holds, each with how many pages it has; None for no contents.
+        words: of both.
+
+    Raises:
+        FontMissing: a font's file is not there.
+    """
+    said = [] if declaration is None else _declaration(declaration, words).pages
+    contents = list[Page]()
+    if items is not None:
+        # Laid out twice: on which page things are depends on how many pages the contents takes.
+        taken = len(_contents(items, 0, words).pages)
+        contents = _contents(items, len(said) + taken, words).pages
+    pages = [*said, *contents]
+    return Front(pdf_of(words["title"], _LANGUAGE, pages) if pages else b"", len(said), len(contents))
 
 
-def declaration_pages(said: Declaration, words: Words) -> list[bytes]:
-    """Return the declaration as PDFs of one page each."""
-    sheet = _Sheet(words["declaration"])
-    sheet.write(words["declaration.form"], _NOTE, after=8)
-    sheet.write(words["declaration"], _TITLE, after=14)
-    sheet.write(words["declaration.to"], _TEXT, after=10)
-    sheet.write(words["declaration.lead"], _TEXT, after=10)
+def _contents(items: Sequence[Row], before: int, words: Words) -> Paper:
+    """Lay the contents out, of a file in which ``before`` pages are in front of the first item."""
+    paper = Paper(words["contents"], _LANGUAGE, numbered=False)
+    _write(paper, words["contents"], _TITLE, after=14)
+    _row(paper, words["contents.title"], words["contents.page"], _HEAD)
+    page = before + 1
+    for item in items:
+        _row(paper, item.title, str(page), _TEXT)
+        page += item.pages
+    return paper
+
+
+def _declaration(said: Declaration, words: Words) -> Paper:
+    paper = Paper(words["declaration"], _LANGUAGE, numbered=False)
+    _write(paper, words["declaration.form"], _NOTE, after=8)
+    _write(paper, words["declaration"], _TITLE, after=14)
+    _write(paper, words["declaration.to"], _TEXT, after=10)
+    _write(paper, words["declaration.lead"], _TEXT, after=10)
     for asked, key in ((False, "declaration.more"), (True, "declaration.asked")):
         box = "■" if asked == said.asked else "□"
-        sheet.write(f"{box} {words[key].format(limit=said.limit)}", _TEXT, after=4)
-    sheet.space(8)
+        _write(paper, f"{box} {words[key].format(limit=said.limit)}", _TEXT, after=4)
+    paper.space(8)
     blanks = (("applicant", said.applicant), ("reception", said.reception), ("day", said.day))
     for key, value in blanks:
-        sheet.write(f"{words[f'declaration.{key}']}　{legible(value) or '＿' * 12}", _TEXT, after=2)
+        _write(paper, f"{words[f'declaration.{key}']}　{legible(value) or '＿' * 12}", _TEXT, after=2)
     for key, rows in (("attached", said.attached), ("following", said.following)):
-        sheet.space(10)
-        sheet.write(words[f"declaration.{key}"], _HEAD, after=2)
-        if rows:
-            sheet.rows(rows, lambda number: words["declaration.pages"].format(pages=number), _TEXT)
-        else:
-            sheet.write(words["declaration.none"], _TEXT)
-    sheet.space(14)
-    sheet.write(words["declaration.note"], _NOTE)
-    return sheet.pdfs()
-
-
-class _Sheet:
-    """Pages that follow one another as they are filled."""
-
-    def __init__(self, title: str) -> None:
-        self._title = title
-        self._pages = [Paper()]
-
-    def write(self, text: str, face: Face, after: float = 0.0) -> None:
-        lines = len(wrapped(text, face, _MEASURE))
-        self._room(lines * face.leading)
-        self._page.write(text, face, _LEFT, _MEASURE)
-        self._page.space(after)
-
-    def rows(self, rows: Sequence[Row], shown: Callable[[int], str], face: Face) -> None:
+        paper.space(10)
+        _write(paper, words[f"declaration.{key}"], _HEAD, after=2)
         for row in rows:
-            title, width = legible(row.title), _MEASURE - _NUMBER_ROOM - 12
-            self._room(len(wrapped(title, face, width)) * face.leading)
-            self._page.write(title, face, _LEFT, width)
-            number = shown(row.number)
-            # On the line of the title's end.
-            self._page.y += face.leading
-            room = measure(number, face)
-            self._page.write(number, face, _LEFT + _MEASURE - room, room + 1)
-            self._page.space(2)
-
-    def space(self, points: float) -> None:
-        self._page.space(points)
-
-    def pdfs(self) -> list[bytes]:
-        return [page.pdf(self._title, _LANGUAGE) for page in self._pages]
-
-    @property
-    def _page(self) -> Paper:
-        return self._pages[-1]
-
-    def _room(self, points: float) -> None:
-        if self._page.y - points < _BOTTOM:
-            self._pages.append(Paper())
+            _row(paper, row.title, words["declaration.pages"].format(pages=row.pages), _TEXT)
+        if not rows:
+            _write(paper, words["declaration.none"], _TEXT)
+    paper.space(14)
+    _write(paper, words["declaration.note"], _NOTE)
+    return paper
 
 
-Kind = Literal["documents", "declaration"]
-"""What a file that was bound is."""
+def _write(paper: Paper, text: str, face: Face, after: float = 0.0) -> None:
+    paper.write(text, face, _LEFT, _MEASURE)
+    paper.space(after)
+
+
+def _row(paper: Paper, title: str, number: str, face: Face) -> None:
+    paper.write(legible(title), face, _LEFT, _MEASURE, number, _NUMBER_ROOM)
+    paper.space(2)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.filing.request import recipients
-from kiosk.screens.journeys.places import save_paper
+from kiosk.screens.journeys.printing import print_paper
 from kiosk.screens.letter import SAVE, LetterScreen
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ async def show_letter(app: KioskApp, answer: Answer, who: str) -> None:
         answer: what the rules say of it.
         who: one of ``recipients(answer)``.
     """
-    from kiosk.reports.request import request_name, request_pdf
+    from kiosk.reports.request import request_name, request_paper
 
     recipient: Recipient = next(name for name in recipients(answer) if name == who)
-    saved = ""
+    name, saved = request_name(answer, recipient), ""
     while await app.ask(LetterScreen(answer, recipient, saved)) == SAVE:
-        content = await asyncio.to_thread(request_pdf, answer, recipient, app.t.language)
-        saved = await save_paper(app, "letter.title", request_name(answer, recipient), content) or saved
+        lay_out = partial(request_paper, answer, recipient, app.t.language)
+        saved = await print_paper(app, "letter.title", name, lay_out) or saved

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError, StoreError
 from kiosk.screens.application_list import ListRow
 from kiosk.screens.base import Nav
-from kiosk.screens.journeys.places import choose_file, choose_folder, save_paper
+from kiosk.screens.journeys.places import choose_file, choose_folder
+from kiosk.screens.journeys.printing import print_paper
 from kiosk.screens.journeys.staff import let_in
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.outbox_item import NEW, OutboxItemScreen
@@ -120,12 +122,12 @@ def _slip_of(app: KioskApp, item: ItemSummary) -> Slip:
 
 async def show_slip(app: KioskApp, slip: Slip) -> None:
     """Show the slip, and save it as often as the person wants."""
-    from kiosk.reports.slip import slip_name, slip_pdf
+    from kiosk.reports.slip import slip_name, slip_paper
 
     saved = ""
     while await app.ask(SlipScreen(slip, saved)) == SAVE:
-        content = await asyncio.to_thread(slip_pdf, slip, app.t.language)
-        saved = await save_paper(app, "slip.title", slip_name(slip), content) or saved
+        lay_out = partial(slip_paper, slip, app.t.language)
+        saved = await print_paper(app, "slip.title", slip_name(slip), lay_out) or saved
 
 
 # --- for staff --------------------------------------------------------------------------------------------------------
