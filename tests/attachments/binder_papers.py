@@ -60,10 +60,10 @@ def text_pdf(
     text: str = "KAKUU MIHON 架空見本の証明書です。", pages: int = 1, rotate: int = 0, matrix: bytes = b""
 ) -> bytes:
     """Return a PDF with searchable text; ``rotate`` is the page's, ``matrix`` how the text is turned on it."""
-    sheet = Paper()
+    sheet = Paper("見本", "ja")
     for _ in range(4):
         sheet.write(text, Face(12), 64, 420)
-    with pikepdf.open(io.BytesIO(sheet.pdf("見本", "ja"))) as pdf:
+    with pikepdf.open(io.BytesIO(sheet.pdf())) as pdf:
         page = pdf.pages[0]
         page.obj.Contents = pdf.make_stream(matrix + page.obj.Contents.read_bytes())
         page.obj.Rotate = rotate

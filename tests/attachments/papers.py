@@ -45,6 +45,27 @@ def written(*texts: str, pages: int = 1, change: Callable[[pikepdf.Pdf], None] |
     return make.pdf(write, pages)
 
 
+def font_elsewhere(text: str) -> bytes:
+    """Return a PDF with Japanese text whose font is not in the file: readers bring it."""
+
+    def write(made: pikepdf.Pdf) -> None:
+        page = text_page(made, b"BT /F 14 Tf 60 150 Td <" + text.encode("utf-16-be").hex().encode() + b"> Tj ET")
+        glyphs = Dictionary(
+            Type=Name.Font, Subtype=Name.CIDFontType0, BaseFont=Name("/HeiseiKakuGo-W5"), DW=1000,
+            CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Japan1", Supplement=4),
+            FontDescriptor=Dictionary(
+                Type=Name.FontDescriptor, FontName=Name("/HeiseiKakuGo-W5"), Flags=4, ItalicAngle=0, StemV=114,
+                FontBBox=Array([-92, -250, 1010, 922]), Ascent=752, Descent=-221, CapHeight=737,
+            ),
+        )  # fmt: skip
+        page[Name.Resources].Font.F = Dictionary(
+            Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/HeiseiKakuGo-W5-UniJIS-UTF16-H"),
+            Encoding=Name("/UniJIS-UTF16-H"), DescendantFonts=Array([made.make_indirect(glyphs)]),
+        )  # fmt: skip
+
+    return make.pdf(write)
+
+
 def scanned(picture: Image.Image, layer: bytes = b"", size: tuple[float, float] = (595, 842)) -> bytes:
     """Return a PDF of one page that is a picture, with a layer over it that is not seen."""
     jpeg = io.BytesIO()

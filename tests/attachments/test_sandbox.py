@@ -16,7 +16,6 @@ from kiosk.attachments import sandbox
 from kiosk.attachments.errors import CheckGaveUp, CheckUnavailable
 from kiosk.attachments.job_object import ExtendedLimits, limits_of
 from kiosk.attachments.tasks import TASKS
-from kiosk.reports.page import Face, Paper
 from tests.attachments import in_process, make, papers
 
 OPTIONS = in_process.OPTIONS
@@ -155,9 +154,7 @@ def test_the_tasks_need_nothing_that_has_to_be_opened(monkeypatch: pytest.Monkey
 @pytest.mark.skipif(sys.platform == "win32", reason="nothing is taken away there")
 def test_letters_that_can_not_be_drawn_there_are_not_lost_without_a_word(monkeypatch: pytest.MonkeyPatch):
     """Their font is not in the file, and no font of the system can be opened."""
-    page = Paper()
-    page.write(f"個人番号 {papers.GROUPED} 架空見本", Face(14), 60, 450)
-    content = page.pdf("見本", "ja")
+    content = papers.font_elsewhere(f"個人番号 {papers.GROUPED} 架空見本")
     started = "import sys; from kiosk.attachments import worker\nworker.leave_network = lambda: False\n"
     _pretend(monkeypatch, f"{started}sys.argv[1:] = ['redact']\nworker.main()")
     assert sandbox.examine("redact", content, {}).facts == {"problem": "redaction_failed"}

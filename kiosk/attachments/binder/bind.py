@@ -16,7 +16,7 @@ from PIL import Image
 
 from kiosk.attachments import pdf_form
 from kiosk.attachments.binder.cleaning import FormNotShown, append, cleaned, saved
-from kiosk.attachments.binder.contents import Declaration, Front, Row, Words, front_pages
+from kiosk.attachments.binder.contents import Declaration, Front, Row, Words, front_pages, front_room
 from kiosk.attachments.binder.parts import Item, Paper, Part, Rules, divided, paper_of
 from kiosk.attachments.binder.shrinking import Step, put_in
 
@@ -63,7 +63,9 @@ def bind_documents(
     made = _Bound()
     steps = [Step(int(dpi), int(quality)) for dpi, quality in options["steps"]]
     first, later = options["rooms"]
-    rules = Rules((first, later), options["document"], steps, options["max_pixels"], options["apart"])
+    titles = (item["title"] for item in options["items"])
+    front = front_room([*titles, options["applicant"], options["reception"], options["day"]], options["words"])
+    rules = Rules((first, later), options["document"], steps, options["max_pixels"], options["apart"], front)
     items = _items(blobs, options, rules, made)
     parts, too_large = divided(items, rules, progress)
     for item in too_large:

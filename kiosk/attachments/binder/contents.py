@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kiosk.reports.fonts import writable
@@ -14,6 +14,7 @@ Words = Mapping[str, str]
 
 _LEFT, _MEASURE = 64.0, WIDTH - 128
 _NUMBER_ROOM = 56.0
+_OF_A_LETTER = 400
 _TITLE, _HEAD, _TEXT, _NOTE = Face(18, bold=True), Face(11, bold=True), Face(11), Face(9)
 _LANGUAGE = "ja"
 prepare()  # here, because nothing may be opened once the work begins
@@ -90,6 +91,15 @@ def front_pages(declaration: Declaration | None, items: Sequence[Row] | None, wo
         contents = _contents(items, len(said) + taken, words).pages
     pages = [*said, *contents]
     return Front(pdf_of(words["title"], _LANGUAGE, pages) if pages else b"", len(said), len(contents))
+
+
+def front_room(texts: Iterable[str], words: Words) -> int:
+    """Return about how many bytes the front pages take that name all of ``texts``; generously.
+
+    It is the shapes of the letters that count, each once; a line more takes little.
+    """
+    letters = {letter for text in (*texts, *words.values()) for letter in text}
+    return _OF_A_LETTER * len(letters)
 
 
 def _contents(items: Sequence[Row], before: int, words: Words) -> Paper:

@@ -16,7 +16,7 @@ from kiosk.attachments.binder.cleaning import append, saved
 from kiosk.attachments.binder.shrinking import Picture, Step, fitting_step, pictures_of
 
 _OF_AN_ITEM, _OF_A_FILE = 1_536, 8_192
-"""About what a bookmark with its line of the contents takes, and a file with its front pages; both generously."""
+"""About what a bookmark with its line of the contents takes, and a file; both generously."""
 
 Progress = Callable[[int, int], None]
 
@@ -102,6 +102,7 @@ class Rules:
         steps: how pictures may be made smaller, the gentlest first.
         max_pixels: of a picture that is touched at all.
         apart: each item is a file of its own.
+        front: bytes that the contents and the declaration of a part may take.
     """
 
     room: tuple[int, int]
@@ -109,6 +110,7 @@ class Rules:
     steps: list[Step]
     max_pixels: int
     apart: bool
+    front: int
 
     def room_of(self, part: int) -> int:
         """Return the bytes of part ``part``, from 0."""
@@ -125,7 +127,8 @@ def divided(items: Sequence[Item], rules: Rules, progress: Progress) -> tuple[li
     """Return the parts in order, and the items that can't be sent because one page of them is over the limit."""
     if not items:
         return [], []
-    whole = _step_for(items, rules.room_of(0), rules, progress)
+    # The contents are always there, the declaration only where one part is not enough.
+    whole = _step_for(items, rules.room_of(0), rules, progress, 0 if rules.apart else rules.front)
     if whole is not None:
         return [Part(list(items), whole[0])], []
     pieces, refused = _small_enough(items, rules)
@@ -135,16 +138,20 @@ def divided(items: Sequence[Item], rules: Rules, progress: Progress) -> tuple[li
         taken = _prefix(pieces, room, rules)
         if not taken and parts and room == rules.room_of(len(parts) + 1):
             raise ValueError("a piece is larger than a part")
-        found = _step_for(taken, room, rules, progress) if taken else None
+        found = _step_for(taken, room, rules, progress, rules.front) if taken else None
         parts.append(Part(taken, found[0] if found else _hardest(rules)))
         pieces = pieces[len(taken) :]
     return parts, refused
 
 
-def _step_for(items: Sequence[Item], room: int, rules: Rules, progress: Progress) -> tuple[Step | None] | None:
-    """Return the gentlest step with which ``items`` fit together, in a tuple; None if there is none."""
+def _step_for(
+    items: Sequence[Item], room: int, rules: Rules, progress: Progress, front: int
+) -> tuple[Step | None] | None:
+    """Return the gentlest step with which ``items`` and front pages of ``front`` bytes fit together, in a tuple; None
+    if there is none.
+    """
     pictures = [picture for item in items for paper in item.papers for picture in paper.pictures]
-    whole = sum(item.size_at(None) for item in items) + _OF_A_FILE * _files(items, rules)
+    whole = sum(item.size_at(None) for item in items) + _OF_A_FILE * _files(items, rules) + front
     bound = max((item.size_at(None) for item in items), default=0) if rules.apart else whole
     if whole <= room and bound <= rules.document:
         return (None,)
@@ -166,7 +173,7 @@ def _hardest(rules: Rules) -> Step | None:
 
 
 def _prefix(items: Sequence[Item], room: int, rules: Rules) -> list[Item]:
-    taken, size = list[Item](), _OF_A_FILE * 2
+    taken, size = list[Item](), _OF_A_FILE * 2 + rules.front
     for item in items:
         size += item.size_at(_hardest(rules)) + (_OF_A_FILE if rules.apart else 0)
         if size > room:
@@ -177,7 +184,7 @@ def _prefix(items: Sequence[Item], room: int, rules: Rules) -> list[Item]:
 
 def _small_enough(items: Sequence[Item], rules: Rules) -> tuple[list[Item], list[Item]]:
     """Return the items, those over the limit in pieces, and those of which a single page is over it."""
-    most = min(rules.document, rules.room_of(1)) - 3 * _OF_A_FILE
+    most = min(rules.document, rules.room_of(1)) - 3 * _OF_A_FILE - rules.front
     kept, refused = list[Item](), list[Item]()
     for item in items:
         if item.size_at(_hardest(rules)) <= most:
