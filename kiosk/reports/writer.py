@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
@@ -27,6 +28,7 @@ _VERSION = "1.7"
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
 """Of every paper, because a file has to say a day and nobody is to learn when it was printed."""
 
+_TAG = b"MPDFAA"
 _STROKE = 0.03
 """The line around the letters of a font without a bold weight, in sizes of the type."""
 
@@ -55,7 +57,17 @@ def pdf_of(title: str, language: str, pages: Sequence[Page]) -> bytes:
             pdf.rect(box.left, HEIGHT - box.bottom - box.height, box.width, box.height, style="F")
         for line in page.lines:
             pen.write(line)
-    return bytes(pdf.output())
+    return _tagged(bytes(pdf.output()))
+
+
+def _tagged(content: bytes) -> bytes:
+    """Return the file with a tag of its own before its fonts' names.
+
+    fpdf2 gives all files the same one, and parts of one font that are joined in one file must differ (ISO 32000-1,
+    9.6.4).
+    """
+    tag = bytes(ord("A") + byte % 26 for byte in sha256(content).digest()[: len(_TAG)])
+    return content.replace(b"/%b+" % _TAG, b"/%b+" % tag)
 
 
 def prepare() -> None:
