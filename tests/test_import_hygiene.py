@@ -19,8 +19,8 @@ WITH_TEXTUAL = (
 """Where Textual may be imported. The demo's walks press the keys of the real program."""
 
 HEAVY = {
-    "alembic", "argon2", "asn1crypto", "babel", "cryptography", "fastapi", "httpx", "keyring", "pikepdf", "PIL",
-    "pydantic", "pyhanko", "smartcard", "sqlalchemy", "sqlcipher3", "sqlite_utils",
+    "alembic", "argon2", "asn1crypto", "babel", "cryptography", "fastapi", "fpdf", "httpx", "keyring", "pikepdf", "PIL",
+    "pydantic", "pyhanko", "smartcard", "sqlalchemy", "sqlcipher3", "sqlite_utils", "uharfbuzz",
 }  # fmt: skip
 """Libraries that must wait until they are needed: together they cost more than Textual itself."""
 

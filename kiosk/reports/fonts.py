@@ -1,7 +1,7 @@
 """Which font sets which character, and how wide and tall it comes out: HarfBuzz on the fonts of ``config/fonts.toml``.
 
-A font's file is mapped into memory when its first character is asked for, so that plain Japanese and English cost two
-files. All measures are in thousandths of the size of the type.
+A font's file is read when its first character is asked for, so that plain Japanese and English cost two files. All
+measures are in thousandths of the size of the type.
 """
 
 from __future__ import annotations
@@ -219,9 +219,11 @@ def _opened(typeface: Typeface) -> Any:
     package = find_spec(typeface.package)
     folders = package.submodule_search_locations if package else None
     try:
-        face = hb.Face(hb.Blob.from_file_path(str(Path(next(iter(folders or ()), "")) / typeface.file)))
-    except (OSError, hb.HarfBuzzError) as error:
+        # Read here, because HarfBuzz itself finds no file below a folder with a Japanese name on Windows.
+        content = (Path(next(iter(folders or ()), "")) / typeface.file).read_bytes()
+    except OSError as error:
         raise FontMissing(file=typeface.file) from error
+    face = hb.Face(hb.Blob(content))
     if not face.glyph_count:
         raise FontMissing(file=typeface.file)
     return face
