@@ -26,7 +26,7 @@ from kiosk.attachments.tasks import Progress
 FORMATS = ("JPEG", "PNG", "TIFF", "HEIF")
 """What is opened, by content; whatever else Pillow could read is not tried."""
 
-RASTER = 320
+RASTER = 480
 """Pixels of the longer side of what a screen gets to show."""
 
 _STEPS = 3
