@@ -7,6 +7,7 @@ stand that name the number, the row and the column: what is written over them ta
 from __future__ import annotations
 
 import base64
+import importlib
 import math
 import zlib
 from collections.abc import Iterator, Sequence
@@ -63,8 +64,8 @@ class Inks:
 
 def load() -> None:
     """Load what pictures are made with, where nobody waits for it."""
-    import PIL.ImageDraw
-    import textual_image._sixel  # noqa: F401
+    for name in ("PIL.ImageDraw", "textual_image._sixel"):
+        importlib.import_module(name)
 
 
 def composed(view: View, size: Size, margin: int, inks: Inks) -> Image:

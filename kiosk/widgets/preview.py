@@ -87,7 +87,7 @@ class Preview(HalfBlocks):
         self.refresh()
 
     def on_unmount(self, _event: events.Unmount) -> None:
-        """Leave no picture of a person in the terminal's memory; what the next screen writes takes it off the screen."""
+        """Leave no picture in the terminal's memory; what the next screen writes takes it off the screen."""
         if self._sent:
             from kiosk.widgets.drawn_pictures import kitty_deletion
 
