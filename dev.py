@@ -4,6 +4,7 @@
     python3 dev.py test [...]    every check and every test; what follows goes to pytest
     python3 dev.py lint          the checks alone
     python3 dev.py setup         set everything up again, whether it seems to be needed or not
+    python3 dev.py faces         the optional face check in .venv-photo, for its tests: those of .venv do without it
 
 The first run makes ``.venv`` and installs what ``requirements.lock`` names, each file by its hash. Later runs see by a
 stamp that nothing changed and start at once.
@@ -20,10 +21,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+_IN_ENVIRONMENT = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+PYTHON = VENV / _IN_ENVIRONMENT
+BIN = PYTHON.parent
 STAMP = VENV / "set-up.sha256"
 LOCK, CARD_LOCK = ROOT / "requirements.lock", ROOT / "requirements-pcsc.lock"
+FACES = ROOT / ".venv-photo"
+FACES_PYTHON = FACES / _IN_ENVIRONMENT
+FACES_STAMP = FACES / "set-up.sha256"
+FACES_LOCK = ROOT / "requirements-photo.lock"
 
 SUPPORTED = ((3, 11), (3, 13))
 """The first and the last Python that work; the card reader's library has no Windows build for a later one."""
@@ -44,7 +50,7 @@ CHECKS = (
 def main(arguments: list[str]) -> int:
     """Carry out one command line and return the exit status."""
     command, rest = (arguments[0] if arguments else ""), arguments[1:]
-    if command not in COMMANDS or (rest and command in ("lint", "setup")):
+    if command not in COMMANDS or (rest and command in ("lint", "setup", "faces")):
         print((__doc__ or "").strip(), file=sys.stderr)
         return 0 if command in ("-h", "--help") else 2
     if not SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1]:
@@ -76,10 +82,10 @@ def set_up(*, again: bool) -> None:
     compile_catalogues()
 
 
-def _fingerprint() -> str:
+def _fingerprint(*more: Path) -> str:
     """Return a digest of all that decides what is installed, and where."""
     digest = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
-    for path in (LOCK, CARD_LOCK, ROOT / "pyproject.toml"):
+    for path in (LOCK, CARD_LOCK, ROOT / "pyproject.toml", *more):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -105,8 +111,18 @@ def _install() -> None:
             print(NO_READER, file=sys.stderr)
 
 
-def _pip(*arguments: str, quiet: bool = False) -> None:
-    command = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments]
+def _pip(*arguments: str, quiet: bool = False, into: Path = PYTHON) -> None:
+    command = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "--python",
+        str(into),
+        "install",
+        "-qq",
+        "--disable-pip-version-check",
+        *arguments,
+    ]
     output = subprocess.DEVNULL if quiet else None
     subprocess.run(command, check=True, stdout=output, stderr=output, stdin=subprocess.DEVNULL)
 
@@ -157,6 +173,30 @@ def set_up_only(_arguments: list[str]) -> int:
     return 0
 
 
+def faces(_arguments: list[str]) -> int:
+    """Make an environment that has the face check beside all that ``.venv`` has, which is not touched.
+
+    Raises:
+        subprocess.CalledProcessError: an installation failed; its own words are on the terminal.
+    """
+    wanted = _fingerprint(FACES_LOCK)
+    if not (_works(FACES_PYTHON) and FACES_STAMP.is_file() and FACES_STAMP.read_text(encoding="ascii") == wanted):
+        print("Setting up .venv-photo (once; it loads some 40 MB) ...", file=sys.stderr)
+        venv.create(FACES, clear=True)
+        _pip("--require-hashes", "--no-deps", "-r", str(FACES_LOCK), into=FACES_PYTHON)
+        # As if it were installed there too: with its own .pth files, so with this project.
+        line = f"import site; site.addsitedir({str(_packages(PYTHON))!r})\n"
+        (_packages(FACES_PYTHON) / "as-in-venv.pth").write_text(line, encoding="utf-8")
+        FACES_STAMP.write_text(wanted, encoding="ascii")
+    return 0
+
+
+def _packages(python: Path) -> Path:
+    """Return the folder that holds an environment's packages."""
+    ask = "import sysconfig; print(sysconfig.get_path('platlib'))"
+    return Path(subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True).stdout.strip())
+
+
 def _told_run(command: list[str]) -> int:
     print(">", Path(command[0]).stem, *command[1:], file=sys.stderr, flush=True)
     return _run(command)
@@ -172,7 +212,7 @@ def _run(command: list[str]) -> int:
             continue
 
 
-COMMANDS = {"demo": demo, "test": test, "lint": lint, "setup": set_up_only}
+COMMANDS = {"demo": demo, "test": test, "lint": lint, "setup": set_up_only, "faces": faces}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -12,7 +12,8 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 ROWS, COLUMNS = 24, 80
 QUIET_SECONDS = 0.05
@@ -31,11 +32,20 @@ class Program:
     Args:
         command: the program.
         environment: its whole environment.
+        answers: what the terminal says to which question, beside what every terminal here says.
+        size: rows and columns.
     """
 
-    def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: dict[str, str],
+        answers: Mapping[bytes, bytes] = MappingProxyType({}),
+        size: tuple[int, int] = (ROWS, COLUMNS),
+    ) -> None:
         self._main, side = pty.openpty()
-        fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self._answers = {**_ANSWERS, **answers}
+        fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self.started = time.perf_counter()
         self._process = subprocess.Popen(
             command, stdin=side, stdout=side, stderr=side, env=environment, start_new_session=True, close_fds=True
@@ -54,7 +64,7 @@ class Program:
             return b""
         with contextlib.suppress(OSError):
             drawn = os.read(self._main, 1 << 16)
-            for question, answer in _ANSWERS.items():
+            for question, answer in self._answers.items():
                 if question in drawn:
                     os.write(self._main, answer)
             return drawn

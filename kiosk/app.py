@@ -23,7 +23,7 @@ from kiosk.screens.themes import THEMES
 from kiosk.services import Services
 from kiosk.settings import Settings
 from kiosk.visit import Visit
-from kiosk.widgets import cells, linebreak
+from kiosk.widgets import cells, linebreak, terminal_pictures
 from kiosk.widgets.bars import KeyBar, TopBar
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 cells.install()
 linebreak.install()
+terminal_pictures.install()
 
 Result = TypeVar("Result")
 T = TypeVar("T")

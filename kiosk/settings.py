@@ -14,6 +14,9 @@ from typing import Any, cast
 from kiosk.errors import SettingsError
 from kiosk.paths import config_dir
 
+PREVIEWS = ("auto", "blocks", "sixel", "kitty")
+"""How a photo is shown: as the terminal says that it can, or in one way whatever the terminal says."""
+
 
 @dataclass(frozen=True, slots=True)
 class PortalSettings:
@@ -79,9 +82,13 @@ class SessionSettings:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentSettings:
-    """Where a person's files are looked for. Empty: the home folder and mounted removable drives."""
+    """Where a person's files are looked for, and how a photo is shown.
+
+    Empty ``folders`` mean the home folder and mounted removable drives. ``preview`` is one of ``PREVIEWS``.
+    """
 
     folders: tuple[str, ...] = ()
+    preview: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +127,13 @@ def load_settings(override: Path | None = None) -> Settings:
     """Read ``config/kiosk.toml`` and, over it, ``override``.
 
     Raises:
-        SettingsError: a file cannot be read, or holds an unknown name or a value of the wrong type.
+        SettingsError: a file cannot be read, or holds an unknown name or a value that is none of those possible.
     """
     settings = _overlay(Settings(), _read(config_dir() / "kiosk.toml"), "")
     if override is not None:
         settings = _overlay(settings, _read(override), "")
+    if settings.attachments.preview not in PREVIEWS:
+        raise SettingsError(name="attachments.preview")
     return settings
 
 

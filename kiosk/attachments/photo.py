@@ -26,7 +26,7 @@ from kiosk.attachments.tasks import Progress
 FORMATS = ("JPEG", "PNG", "TIFF", "HEIF")
 """What is opened, by content; whatever else Pillow could read is not tried."""
 
-RASTER = 320
+RASTER = 480
 """Pixels of the longer side of what a screen gets to show."""
 
 _STEPS = 3
@@ -52,7 +52,8 @@ def examine_photo(
     The facts are ``format``, ``width``, ``height`` (upright and turned), ``orientation``, ``taken``, ``shape`` (whether
     the whole has the right one), ``box``, ``kept`` (the file itself is sent), ``made`` (width and height of the JPEG),
     ``raster`` (width and height; three bytes a pixel), ``sharpness``, ``spread``, ``lightness``, ``faces`` (null where
-    they can't be looked for) and ``head`` (top, chin and middle, or null).
+    they can't be looked for), ``upright_by`` (degrees clockwise that make a face upright, or 0)
+    and ``head`` (top, chin and middle, or null).
     """
     # The pixels are counted below, before anything is decoded.
     Image.MAX_IMAGE_PIXELS = None
@@ -133,6 +134,7 @@ def _cut(
         made=list(made[1]),
         raster=list(raster.size),
         faces=faces.count if faces else None,
+        upright_by=faces.upright_by if faces else 0,
         head=[head.top, head.chin, head.middle] if head else None,
         **asdict(measured(photo)),
     )

@@ -73,6 +73,7 @@ class CutPhoto:
         faces: how many there are; None where that can't be looked for here.
         head: where the head is in the whole, if there is just one face.
         raster: the whole picture, small, to be shown.
+        upright_by: where no face was found, the degrees clockwise by which one would stand upright; 0 where none would.
     """
 
     name: str = field(repr=False)
@@ -94,6 +95,7 @@ class CutPhoto:
     faces: int | None
     head: Head | None
     raster: Raster
+    upright_by: int = 0
 
     @property
     def size(self) -> int:
@@ -180,6 +182,7 @@ def _photo(source: PhotoSource, cut: Cut, answer: Answer) -> CutPhoto:
         faces=None if facts["faces"] is None else number(facts, "faces"),
         head=None if facts["head"] is None else Head(*facts["head"]),
         raster=Raster(width, height, pixels),
+        upright_by=number(facts, "upright_by"),
     )
 
 

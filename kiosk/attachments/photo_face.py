@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image, ImageChops
 
-from kiosk.attachments.photo_crop import Head
+from kiosk.attachments.photo_crop import TURNS, Head
 
 try:  # here, because nothing can be loaded once the memory is limited
     import dlib  # pyright: ignore[reportMissingImports]  # the extra "photo"
@@ -38,10 +38,13 @@ class Faces:
     Attributes:
         count: how many faces.
         head: the one head, in pixels of the picture; None unless there is exactly one face.
+        upright_by: where there is no upright face, the degrees clockwise by which the picture would have to be turned
+            for one; 0 where that does not help.
     """
 
     count: int
     head: Head | None
+    upright_by: int = 0
 
 
 def available() -> bool:
@@ -53,7 +56,11 @@ def find_faces(picture: Image.Image) -> Faces:
     """Return the upright faces in ``picture``; only to be called where ``available()``."""
     small = picture.convert("L")
     small.thumbnail((LOOKED_AT, LOOKED_AT), Image.Resampling.LANCZOS)
-    found = dlib.get_frontal_face_detector()(numpy.asarray(small), 0)
+    detect = dlib.get_frontal_face_detector()
+    found = detect(numpy.asarray(small), 0)
+    if not found:
+        turns = (turn for turn in TURNS[1:] if detect(numpy.asarray(small.rotate(-turn, expand=True)), 0))
+        return Faces(0, None, next(turns, 0))
     if len(found) != 1:
         return Faces(len(found), None)
     face = found[0]

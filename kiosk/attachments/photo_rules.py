@@ -80,6 +80,8 @@ def _age(taken: date | None, months: int, today: date) -> Finding:
 def _face(photo: CutPhoto, checks: PhotoChecks) -> Iterator[Finding]:
     if photo.faces is None:
         yield Finding("face", "unchecked")
+    elif photo.upright_by:
+        yield _judged("lying", good=False)
     elif photo.faces != 1 or photo.head is None:
         yield _judged("faces" if photo.faces else "no_face", good=False, count=photo.faces)
     else:

@@ -16,7 +16,7 @@ from kiosk.screens.message import MessageScreen
 from kiosk.screens.moments import day_words
 from kiosk.screens.subject import Subject
 from kiosk.widgets.choices import Choice, ChoiceList
-from kiosk.widgets.half_blocks import HalfBlocks
+from kiosk.widgets.preview import Preview
 from kiosk.widgets.text import Line
 
 USE, CUT, ANOTHER = "use", "cut", "another"
@@ -57,7 +57,8 @@ class PhotoCheckScreen(KioskScreen[str]):
         else:
             yield Line(self.t("photo.fine"), classes="lead", id="lead")
         choices = ChoiceList([Choice(key, self.t(f"photo.choice.{key}")) for key in (USE, CUT, ANOTHER)])
-        picture = HalfBlocks(self._photo.raster, self._photo.whole, self._photo.box, id="picture")
+        photo, way = self._photo, self.kiosk.services.settings.attachments.preview
+        picture = Preview(photo.raster, photo.whole, photo.box, way, id="picture")
         yield Horizontal(picture, Vertical(*self._lines(), choices, classes="beside"), classes="photo")
 
     def _lines(self) -> Iterable[Widget]:

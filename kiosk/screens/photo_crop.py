@@ -16,7 +16,7 @@ from kiosk.attachments.photo_cut import Cut, CutPhoto
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.subject import Subject
 from kiosk.widgets.bars import ActionButton, KeyHint
-from kiosk.widgets.half_blocks import HalfBlocks
+from kiosk.widgets.preview import Preview
 from kiosk.widgets.text import Line
 
 ZOOM = 1.06
@@ -95,7 +95,8 @@ class PhotoCropScreen(KioskScreen[Cut]):
         """Yield the picture under its frame, and beside it the keys as buttons."""
         yield Line(self.t("photo.cut.lead"), classes="lead", id="lead")
         view = self._view
-        picture = HalfBlocks(view.raster, view.whole, view.box, guides=self._guides(), id="picture")
+        way = self.kiosk.services.settings.attachments.preview
+        picture = Preview(view.raster, view.whole, view.box, way, guides=self._guides(), id="picture")
         yield _Desk(picture, Vertical(*self._beside(), classes="beside"), classes="photo")
 
     def _beside(self) -> Iterable[Widget]:
@@ -120,7 +121,7 @@ class PhotoCropScreen(KioskScreen[Cut]):
 
     def _show(self, view: _View) -> None:
         self._view = view
-        self.query_one("#picture", HalfBlocks).show(view.raster, view.whole, view.box)
+        self.query_one("#picture", Preview).show(view.raster, view.whole, view.box)
         self.query_one("#pixels", Line).show(self._pixels())
 
     def key_hints(self) -> Iterable[KeyHint]:

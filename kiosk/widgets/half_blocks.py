@@ -32,7 +32,8 @@ _MARGIN = 2
 _SAMPLES = (1 / 6, 3 / 6, 5 / 6)
 """Where in a pixel of the screen the picture is looked at, each way: nine points of it make one colour."""
 
-_DIMMED = 0.4
+DIMMED = 0.4
+"""Share of its colour that is left of what lies around the frame."""
 
 
 class HalfBlocks(Widget):
@@ -71,8 +72,12 @@ class HalfBlocks(Widget):
     def show(self, raster: Raster, whole: Size, box: Box) -> None:
         """Show another part, or another picture."""
         self._raster, self._whole, self._box = raster, whole, box
-        self._drawn = []
+        self.forget()
         self.refresh()
+
+    def forget(self) -> None:
+        """Draw anew when it is drawn next."""
+        self._drawn = []
 
     def get_content_width(self, container: Cells, viewport: Cells) -> int:
         """Return the width in cells of the largest frame that the height allows, and what is shown around it."""
@@ -85,7 +90,7 @@ class HalfBlocks(Widget):
     def notify_style_update(self) -> None:
         """Draw the lines in the colours of the new theme."""
         super().notify_style_update()
-        self._drawn = []
+        self.forget()
 
     def render_line(self, y: int) -> Strip:
         """Return one row of cells: the upper pixel in the colour of the letter, the lower one in that behind it."""
@@ -176,9 +181,7 @@ def _holds(frame: Box, x: int, y: int) -> bool:
 
 
 def _dimmed(pixel: Pixel, towards: Pixel) -> Pixel:
-    red, green, blue = (
-        round(part * _DIMMED + other * (1 - _DIMMED)) for part, other in zip(pixel, towards, strict=True)
-    )
+    red, green, blue = (round(part * DIMMED + other * (1 - DIMMED)) for part, other in zip(pixel, towards, strict=True))
     return red, green, blue
 
 

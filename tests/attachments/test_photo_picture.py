@@ -178,8 +178,8 @@ def test_a_small_photo_is_not_made_larger() -> None:
 
 def test_the_small_picture_for_the_screen() -> None:
     facts, (_sent, raster) = photos.examined(photos.jpeg(photos.portrait((3000, 2000))))
-    assert facts["raster"] == [320, 213]
-    assert len(raster) == 3 * 320 * 213
+    assert facts["raster"] == [480, 320]
+    assert len(raster) == 3 * 480 * 320
     assert photos.near(tuple(raster[:3]), (0xE8, 0xEE, 0xF4), 4)
 
 

@@ -7,6 +7,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import dev
+
 _DRIVERS = (Path("/usr/lib/pcsc/drivers"), Path("/usr/lib64/pcsc/drivers"), Path("/usr/local/lib/pcsc/drivers"))
 _SYSTEM_PATH = "/usr/sbin:/usr/local/sbin"
 
@@ -29,6 +31,7 @@ PRESENT: dict[str, Callable[[], bool]] = {
     "opensc": lambda: _program("pkcs15-tool") and _program("pkcs11-tool"),
     "postgres": _postgres,
     "terminal": lambda: _program("tmux"),
+    "faces": dev.FACES_STAMP.is_file,
 }
 """By marker: whether the part is here."""
 
