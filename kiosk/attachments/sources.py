@@ -17,7 +17,7 @@ from kiosk.settings import AttachmentSettings
 
 Kind = Literal["folder", "pdf", "image", "other"]
 
-MAX_ENTRIES = 2_000
+MAX_ENTRIES = 10_000
 
 _KINDS: dict[str, Kind] = {
     ".pdf": "pdf", ".jpg": "image", ".jpeg": "image", ".png": "image",

@@ -35,6 +35,9 @@ def items(drafting: Drafting, files: Sequence[StoredAttachment]) -> tuple[Docume
             need.document.hint,
             required=need.need == "required",
             files=_shown(files, need.document.key, drafting.papers),
+            months=months(need.document.key),
+            translation=need.document.translation,
+            original=need.document.form == "original",
         )
         for need in drafting.needed_documents()
     )

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from kiosk.i18n import Translator
 from kiosk.screens.base import KioskScreen, Rail
-from kiosk.screens.documents import DocumentItem, FileShown, size_text
+from kiosk.screens.documents import DocumentItem, FileShown, asks, size_text
 from kiosk.screens.moments import day_words
 from kiosk.screens.subject import Subject
 from kiosk.widgets.choices import Choice, ChoiceList
@@ -54,8 +54,8 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
     def body(self) -> Iterable[Widget]:
         """Yield what it is, and what can be done with its files."""
         yield Line(self.t.pick(self._item.name), classes="lead")
-        if hint := self.t.pick(self._item.hint):
-            yield Line(hint, classes="paragraph")
+        if words := asks(self._item, self.t):
+            yield Line(words, classes="paragraph", id="asks")
         choices = [Choice("add", self.t(self._add_key()))]
         for number, file in enumerate(self._item.files, 1):
             place = f"{number}. " if len(self._item.files) > 1 else ""

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from textual.widget import Widget
 
 from kiosk.attachments.notices import INDIVIDUAL_NUMBER, NUMBER_IN_DATA, Notice
+from kiosk.i18n import Translator
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.choices import Choice, ChoiceList
@@ -40,13 +41,27 @@ class FileShown:
 
 @dataclass(frozen=True, slots=True)
 class DocumentItem:
-    """One line of the checklist: its key, name and hint by language, whether it must be there, the files for it."""
+    """One line of the checklist.
+
+    Attributes:
+        key: its id.
+        name: by language.
+        hint: what it is and where it comes from, by language.
+        required: whether it must be there.
+        files: those that are there.
+        months: how old it may be; None where no rule is known, or where that is asked elsewhere (the photo).
+        translation: whether a Japanese translation goes with it where it is in another language.
+        original: whether the original is scanned, not a copy.
+    """
 
     key: str
     name: Names
     hint: Names
     required: bool
     files: tuple[FileShown, ...] = ()
+    months: int | None = None
+    translation: bool = False
+    original: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +156,16 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
     def action_proceed(self) -> None:
         """Leave the checklist; what is missing is asked for again before sending."""
         self.dismiss(DocumentChoice("done"))
+
+
+def asks(item: DocumentItem, t: Translator) -> str:
+    """Return what a line of the checklist asks of its files, in a few sentences; empty where nothing is known."""
+    parts = [t.pick(item.hint)]
+    if item.months is not None:
+        parts.append(t("documents.asks.months", months=item.months))
+        parts += [t("documents.asks.original")] if item.original else []
+    parts += [t("documents.asks.translation")] if item.translation else []
+    return ("" if t.language == "ja" else " ").join(part for part in parts if part)
 
 
 def size_text(size: int) -> str:

@@ -88,5 +88,5 @@ async def _mark_two(pilot: Any) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_marked(snap_compare: Callable[..., bool], language: str, size: tuple[int, int]) -> None:
-    screen = FileChooserScreen(SUBJECT, TAX.name, Seen("USB (E:)", PLACES), several=True)
+    screen = FileChooserScreen(SUBJECT, TAX, Seen("USB (E:)", PLACES), several=True)
     assert snap_compare(screen_app(screen, language), terminal_size=size, run_before=_mark_two)

@@ -107,11 +107,11 @@ SCREENS: dict[str, Callable[[], KioskScreen[Any]]] = {
     "documents complete": lambda: DocumentsScreen(SUBJECT, (PHOTO, MANY), None),
     "document item": lambda: DocumentItemScreen(SUBJECT, PHOTO, several=False),
     "document item many": lambda: DocumentItemScreen(SUBJECT, MANY, several=True),
-    "file chooser": lambda: FileChooserScreen(SUBJECT, PHOTO.name, Seen("USB (E:)", PLACES)),
-    "file chooser empty": lambda: FileChooserScreen(SUBJECT, PHOTO.name, Seen("USB (E:)", ())),
+    "file chooser": lambda: FileChooserScreen(SUBJECT, PHOTO, Seen("USB (E:)", PLACES)),
+    "file chooser empty": lambda: FileChooserScreen(SUBJECT, PHOTO, Seen("USB (E:)", ())),
     "file chooser many": lambda: FileChooserScreen(
         SUBJECT,
-        PHOTO.name,
+        PHOTO,
         Seen(
             "USB (E:)",
             tuple(Place(str(n), f"見本 {n:02}.pdf", is_folder=False, size=n * 1000, modified=WHEN) for n in range(60)),

@@ -138,7 +138,7 @@ class _Desk:
     async def _add(self, item: DocumentItem, replaced: str = "") -> None:
         """Let files be chosen until they are taken, or the person gives up."""
         photo = checklist.is_photo(item.key)
-        while paths := await self._places.choose(item.name, several=not photo and not replaced):
+        while paths := await self._places.choose(item, several=not photo and not replaced):
             try:
                 if await (self._add_photo(item, paths[0]) if photo else self._add_papers(item, paths, replaced)):
                     return
