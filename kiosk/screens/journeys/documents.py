@@ -11,6 +11,7 @@ from kiosk.screens import checklist
 from kiosk.screens.base import Nav
 from kiosk.screens.document_item import DocumentFileScreen, DocumentItemScreen
 from kiosk.screens.documents import DocumentItem, DocumentsScreen, FileShown
+from kiosk.screens.files_taken import Fate, FilesTakenScreen
 from kiosk.screens.journeys.file_places import Places
 from kiosk.screens.journeys.papers import PaperDesk
 from kiosk.screens.message import FileProblemScreen
@@ -69,15 +70,6 @@ def owner_of(app: KioskApp) -> Owner:
     if app.visit.owner is None:
         raise KioskError()
     return app.visit.owner
-
-
-class _NotTakenError(Exception):
-    """One of the files can't be taken: its name made safe, and why."""
-
-    def __init__(self, name: str, error: KioskError) -> None:
-        super().__init__()
-        self.name = name
-        self.error = error
 
 
 class _Desk:
@@ -142,38 +134,40 @@ class _Desk:
             try:
                 if await (self._add_photo(item, paths[0]) if photo else self._add_papers(item, paths, replaced)):
                     return
-            except _NotTakenError as failed:
-                if await self._not_taken(failed) != "another_file":
-                    return
             except (AttachmentError, StoreError) as error:
                 if await self._app.problem(error, "choice.another_file", "choice.back") != "another_file":
                     return
 
-    async def _not_taken(self, failed: _NotTakenError) -> str | Nav:
-        """Say which of several files can't be taken, and why."""
-        self._app.log_problem(failed.error)
-        return await self._app.ask(FileProblemScreen(failed.name, failed.error, ("choice.another_file", "choice.back")))
-
     async def _add_papers(self, item: DocumentItem, paths: tuple[Path, ...], replaced: str) -> bool:
-        """Take files one after the other; False where the person wants another instead of one of them."""
-        from kiosk.attachments.names import shown_name
+        """Take files and their date; False where the person wants to choose others."""
+        while True:
+            before = {file.id for file in await stored_files(self._drafting)}
+            try:
+                fates = await self._papers.take_all(item, paths, replaced)
+            finally:
+                made = tuple(file.id for file in await stored_files(self._drafting) if file.id not in before)
+                if made:
+                    await self._forget_sent(item)
+            await self._papers.date(item, made)
+            if all(fate.standing == "taken" for fate in fates):
+                return True
+            wish = await self._not_taken(fates)
+            if wish != "rest":
+                return wish != "another_file"
+            paths = tuple(path for path, fate in zip(paths, fates, strict=True) if fate.standing == "waiting")
 
-        before = {file.id for file in await stored_files(self._drafting)}
-        outcome, path = "kept", paths[0]
-        try:
-            for number, path in enumerate(paths, 1):
-                place = f"{number}/{len(paths)}" if len(paths) > 1 else ""
-                outcome = await self._papers.take(item, path, replaced, place)
-                if outcome != "kept":
-                    break
-        except (AttachmentError, StoreError) as error:
-            raise _NotTakenError(shown_name(path.name), error) from error
-        finally:
-            made = tuple(file.id for file in await stored_files(self._drafting) if file.id not in before)
-            if made:
-                await self._forget_sent(item)
-        await self._papers.date(item, made)
-        return outcome != "another"
+    async def _not_taken(self, fates: tuple[Fate, ...]) -> str | Nav:
+        """Say what was not taken, and why; a file alone that the person wants to replace needs no words."""
+        for fate in fates:
+            if fate.error is not None:
+                self._app.log_problem(fate.error)
+        match fates:
+            case (Fate(name=name, error=KioskError() as error),):
+                return await self._app.ask(FileProblemScreen(name, error, ("choice.another_file", "choice.back")))
+            case (Fate(standing=standing),):
+                return "continue" if standing == "waiting" else "another_file"
+            case _:
+                return await self._app.ask(FilesTakenScreen(self.subject, fates))
 
     async def _add_photo(self, item: DocumentItem, path: Path) -> bool:
         """Have the photo made ready and keep it; False where the person wants another."""
