@@ -61,7 +61,9 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
             place = f"{number}. " if len(self._item.files) > 1 else ""
             sign, style = ("!", "$warning") if file.notices else ("✓", "$success")
             name = shortened(file.name, NAME_CELLS - len(place))
-            choices.append(Choice(file.file_id, place + name, about_file(file, self.t), sign=sign, sign_style=style))
+            choices.append(
+                Choice(file.file_id, place + name, about_file(file, self._item, self.t), sign=sign, sign_style=style)
+            )
         yield ChoiceList(choices)
 
     def _add_key(self) -> str:
@@ -77,13 +79,15 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
             self.dismiss(ItemAction("open", event.choice_id))
 
 
-def about_file(file: FileShown, t: Translator) -> str:
-    """Return a file's size, pages and date in one line."""
+def about_file(file: FileShown, item: DocumentItem, t: Translator) -> str:
+    """Return a file's size, pages and date in one line; where the date counts, also that it is not known."""
     parts = [size_text(file.size)]
     if file.pages:
         parts.append(t.plural("documents.pages", file.pages))
     if file.issued is not None:
         parts.append(t("documents.issued", day=day_words(file.issued, t)))
+    elif item.months is not None:
+        parts.append(t("documents.undated"))
     return "   ".join(parts)
 
 
@@ -115,7 +119,7 @@ class DocumentFileScreen(KioskScreen[FileWish]):
     def body(self) -> Iterable[Widget]:
         """Yield the file, what was noticed, and what can be done."""
         yield Line(shortened(self._file.name, NAME_CELLS), classes="lead", id="lead")
-        yield Line(about_file(self._file, self.t), classes="quiet space")
+        yield Line(about_file(self._file, self._item, self.t), classes="quiet space")
         if self._file.was_picture:
             yield Line(self.t("binder.change.picture"), classes="quiet space", id="picture")
         for notice in self._file.notices:

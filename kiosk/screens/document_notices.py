@@ -90,6 +90,7 @@ class PaperDateScreen(KioskScreen["date | None"]):
         subject: what the application is about.
         wanted: the document, by language.
         months: how old it may be.
+        today: the day in Japan; a paper can't be of a later one.
         typed: what stands in the box at first.
         count: for how many files the date is given.
     """
@@ -99,11 +100,14 @@ class PaperDateScreen(KioskScreen["date | None"]):
     help_key: ClassVar[str] = "help.documents"
     proceeds: ClassVar[bool] = True
 
-    def __init__(self, subject: Subject, wanted: Names, months: int, typed: str = "", *, count: int = 1) -> None:
+    def __init__(
+        self, subject: Subject, wanted: Names, months: int, today: date, typed: str = "", *, count: int = 1
+    ) -> None:
         super().__init__()
         self._subject = subject
         self._wanted = wanted
         self._months = months
+        self._today = today
         self._count = count
         self._problem = ""
         self.typed = typed
@@ -153,10 +157,15 @@ class PaperDateScreen(KioskScreen["date | None"]):
         parts = dates.read(self.typed)
         written = "" if parts is None else dates.write(parts, partial=False)
         if parts is None or dates.problem(written, partial=False):
-            self._problem = "paper_date.wrong"
-            self.run_worker(self._redrawn(), exclusive=True)
+            self._refuse("paper_date.wrong")
+        elif (day := date.fromisoformat(written)) > self._today:
+            self._refuse("notice.in_the_future")
         else:
-            self.dismiss(date.fromisoformat(written))
+            self.dismiss(day)
+
+    def _refuse(self, problem: str) -> None:
+        self._problem = problem
+        self.run_worker(self._redrawn(), exclusive=True)
 
     async def _redrawn(self) -> None:
         await self.redraw()

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from textual.widget import Widget
 
-from kiosk.attachments.notices import INDIVIDUAL_NUMBER, NUMBER_IN_DATA, Notice
+from kiosk.attachments.notices import INDIVIDUAL_NUMBER, NUMBER_IN_DATA, TOO_OLD, Notice
 from kiosk.i18n import Translator
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.subject import Names, Subject
@@ -38,6 +38,11 @@ class FileShown:
         """Whether an Individual Number was found in it and is still there."""
         return any(notice.key in (INDIVIDUAL_NUMBER, NUMBER_IN_DATA) for notice in self.notices)
 
+    @property
+    def outdated(self) -> bool:
+        """Whether it is too old today, by the date that the person gave."""
+        return any(notice.key == TOO_OLD for notice in self.notices)
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentItem:
@@ -62,6 +67,11 @@ class DocumentItem:
     months: int | None = None
     translation: bool = False
     original: bool = False
+
+    @property
+    def outdated(self) -> bool:
+        """Whether one of its files is too old today."""
+        return any(file.outdated for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,8 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         missing = sum(1 for item in self._items if item.required and not item.files)
         if missing:
             yield Line(self.t.plural("documents.missing", missing), classes="lead", id="lead")
+        elif any(item.outdated for item in self._items):
+            yield Line("! " + self.t("documents.complete_but_old"), classes="lead -attention", id="lead")
         else:
             yield Line("✓ " + self.t("documents.complete"), classes="lead -done", id="lead")
         yield Line(self.t("documents.paper"), classes="paragraph")
@@ -117,16 +129,19 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         yield ChoiceList(rows, selected=self._next_item())
 
     def _next_item(self) -> str:
-        lacking = (item.key for item in self._items if item.required and not item.files)
-        return next(lacking, "")
+        lacking = [item.key for item in self._items if item.required and not item.files]
+        old = [item.key for item in self._items if item.outdated]
+        return next(iter((*lacking, *old)), "")
 
     @staticmethod
     def _sign(item: DocumentItem) -> str:
         if item.files:
-            return "✓"
+            return "!" if item.outdated else "✓"
         return "!" if item.required else "○"
 
     def _second_line(self, item: DocumentItem) -> str:
+        if item.outdated:
+            return self.t("documents.outdated")
         if len(item.files) == 1:
             return f"{shortened(item.files[0].name, NAME_CELLS)} ({size_text(item.files[0].size)})"
         if item.files:

@@ -164,7 +164,7 @@ async def test_the_date_of_a_paper_is_asked_and_kept(station: Station) -> None:
         await take(pilot, "tax.pdf")
         await until(pilot, PaperDateScreen)
         await pilot.press(*"soon", "enter")
-        await seen(pilot, lambda: "This is not a date." in shown(pilot))
+        await seen(pilot, lambda: "This cannot be read as a date." in shown(pilot))
         await pilot.press(*["backspace"] * 4, *"2019-01-31", "f10")
         await until(pilot, OldPaperScreen)
         assert "This paper is out of date." in shown(pilot)

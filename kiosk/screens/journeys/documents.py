@@ -94,7 +94,9 @@ class _Desk:
         """Return the lines of the checklist; raises ``StoreError``."""
         files = await stored_files(self._drafting)
         if self._requested is not None:
-            return checklist.requested_items(self._requested, files, self._drafting.papers)
+            return checklist.requested_items(
+                self._requested, files, self._drafting.context.today, self._drafting.papers
+            )
         return checklist.items(self._drafting, files)
 
     def letters(self) -> tuple[str, ...]:

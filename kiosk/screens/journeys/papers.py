@@ -224,9 +224,10 @@ class PaperDesk:
         papers = self._drafting.papers
         if months is None or not file_ids:
             return
-        typed = papers.of(file_ids[0]).issued
+        typed, today = papers.of(file_ids[0]).issued, self._drafting.context.today
         while True:
-            day = await self._app.ask(PaperDateScreen(self._subject, item.name, months, typed, count=len(file_ids)))
+            screen = PaperDateScreen(self._subject, item.name, months, today, typed, count=len(file_ids))
+            day = await self._app.ask(screen)
             if isinstance(day, Nav):
                 return
             if day is None or await self._good(item, day, months):
