@@ -95,7 +95,7 @@ async def test_each_document_is_one_file_and_made_once(station: Station, monkeyp
     app = sending(station, draft_id)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, SendReviewScreen)
-        assert "payment certificates: out of date today." in shown(pilot)
+        assert "payment certificates: out of date" in shown(pilot)
         assert {file_id for file_id, _ in bound(station, draft_id).values()}.isdisjoint(
             {file_id for file_id, _ in made.values()}
         )
