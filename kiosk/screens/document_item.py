@@ -35,14 +35,16 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
         subject: what the application is about.
         item: the line of the checklist.
         several: whether it may have more than one file; otherwise a new one takes the old one's place.
+        here: the id of the file that the person comes back from.
     """
 
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 3
     help_key: ClassVar[str] = "help.documents"
 
-    def __init__(self, subject: Subject, item: DocumentItem, *, several: bool) -> None:
+    def __init__(self, subject: Subject, item: DocumentItem, *, several: bool, here: str = "") -> None:
         super().__init__()
+        self._here = here
         self._subject = subject
         self._item = item
         self._several = several
@@ -64,7 +66,7 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
             choices.append(
                 Choice(file.file_id, place + name, about_file(file, self._item, self.t), sign=sign, sign_style=style)
             )
-        yield ChoiceList(choices)
+        yield ChoiceList(choices, selected=self._here)
 
     def _add_key(self) -> str:
         if not self._item.files:

@@ -73,6 +73,11 @@ class DocumentItem:
         """Whether one of its files is too old today."""
         return any(file.outdated for file in self.files)
 
+    @property
+    def undated(self) -> bool:
+        """Whether the date counts and is not known of each file."""
+        return self.months is not None and any(file.issued is None for file in self.files)
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentChoice:
@@ -90,6 +95,7 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         items: its lines.
         limit: how many bytes all files together may have; None where there is no such limit.
         letters: who can be asked by letter for sheets and papers (the last part of ``needs.letter.<who>``).
+        here: the key of the line that the person comes back from.
     """
 
     rail: ClassVar[Rail | None] = Rail.FILING
@@ -98,9 +104,16 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
     proceeds: ClassVar[bool] = True
 
     def __init__(
-        self, subject: Subject, items: Sequence[DocumentItem], limit: int | None, letters: Sequence[str] = ()
+        self,
+        subject: Subject,
+        items: Sequence[DocumentItem],
+        limit: int | None,
+        letters: Sequence[str] = (),
+        *,
+        here: str = "",
     ) -> None:
         super().__init__()
+        self._here = here
         self._subject = subject
         self._items = tuple(items)
         self._limit = limit
@@ -129,8 +142,14 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         yield ChoiceList(rows, selected=self._next_item())
 
     def _next_item(self) -> str:
-        lacking = [item.key for item in self._items if item.required and not item.files]
-        old = [item.key for item in self._items if item.outdated]
+        """Return where to go on: the line that is still empty, else the next that is missing, else one out of date."""
+        keys = [item.key for item in self._items]
+        place = keys.index(self._here) if self._here in keys else 0
+        if self._here in keys and not self._items[place].files:
+            return self._here
+        onwards = (*self._items[place:], *self._items[:place])
+        lacking = [item.key for item in onwards if item.required and not item.files]
+        old = [item.key for item in onwards if item.outdated]
         return next(iter((*lacking, *old)), "")
 
     @staticmethod
@@ -143,10 +162,12 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         if item.outdated:
             return self.t("documents.outdated")
         if len(item.files) == 1:
-            return f"{shortened(item.files[0].name, NAME_CELLS)} ({size_text(item.files[0].size)})"
+            name, size = shortened(item.files[0].name, NAME_CELLS), size_text(item.files[0].size)
+            return f"{name} ({size})\n{self.t('documents.undated')}" if item.undated else f"{name} ({size})"
         if item.files:
             size = size_text(sum(file.size for file in item.files))
-            return self.t("documents.several", count=len(item.files), size=size)
+            several = self.t("documents.several", count=len(item.files), size=size)
+            return f"{several}   {self.t('documents.undated')}" if item.undated else several
         need = self.t("documents.needed" if item.required else "documents.optional")
         return f"{need} {self.t.pick(item.hint)}".strip()
 

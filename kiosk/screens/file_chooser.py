@@ -26,7 +26,7 @@ from kiosk.widgets.text import Line
 LOOK_SECONDS = 1.0
 """How often the place is looked at anew."""
 
-SHOWN = 300
+SHOWN = 200
 """At most so many rows are drawn, since drawing thousands would be felt; the others are a row away."""
 
 BEFORE, AFTER, AGAIN = "before", "after", "again"
@@ -156,6 +156,8 @@ class FileChooserScreen(KioskScreen[Picked]):
             yield Line("! " + self.t("files.none"), classes="-attention space", id="none")
         elif self._several and self._has_files():
             yield Line(self.t("files.several"), classes="quiet space", id="several")
+        elif not self._seen.where:
+            yield Line(self.t("files.sticks"), classes="quiet space", id="sticks")
         if not self._seen.complete:
             yield Line("! " + self.t("files.more"), classes="-attention space", id="more")
         if self._seen.where:

@@ -12,10 +12,13 @@ import pytest
 from textual.geometry import Offset
 from textual.pilot import Pilot
 
+from kiosk.attachments import sources
+from kiosk.attachments.errors import FolderUnreadable
 from kiosk.screens.documents import DocumentItem
 from kiosk.screens.file_chooser import SHOWN, FileChooserScreen, Marks, Picked, Place, Seen
 from kiosk.screens.file_rows import FileRows
 from kiosk.screens.journeys.file_places import Places
+from kiosk.screens.message import ProblemScreen
 from kiosk.screens.subject import subject_of
 from kiosk.services import Services
 from kiosk.settings import AttachmentSettings
@@ -167,6 +170,31 @@ async def test_marks_and_place_outlive_folders_and_going_back(tmp_path: Path) ->
         await pilot.press("escape")
         await app.finished()
     assert app.results == [[(tmp_path / "two" / "c.pdf", tmp_path / "a.pdf")]]
+
+
+async def test_a_folder_that_can_not_be_listed_leads_back_to_the_one_above(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a" / "closed").mkdir(parents=True)
+    real = sources.listing
+
+    def listing(folder: Path) -> sources.Listing:
+        if folder.name == "closed":
+            raise FolderUnreadable()
+        return real(folder)
+
+    monkeypatch.setattr(sources, "listing", listing)
+    app = places(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, FileChooserScreen)
+        await pick(pilot, str(tmp_path / "a"))
+        await seen(pilot, lambda: "closed" in shown(pilot))
+        await pick(pilot, str(tmp_path / "a" / "closed"))
+        await until(pilot, ProblemScreen)
+        assert FolderUnreadable.code in shown(pilot)
+        await pick(pilot, "again")
+        await until(pilot, FileChooserScreen)
+        assert pilot.app.screen.query_one(FileRows).here == str(tmp_path / "a" / "closed")
 
 
 NASTY = (

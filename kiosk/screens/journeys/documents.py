@@ -39,6 +39,7 @@ async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...
         Whether the person said that this is all, and did not go back.
     """
     desk = _Desk(app, drafting, requested)
+    here = ""
     while True:
         try:
             items = await desk.items()
@@ -46,7 +47,8 @@ async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...
             if await app.problem(error) != "again":
                 return False
             continue
-        answer = await app.ask(DocumentsScreen(desk.subject, items, desk.limits.max_total_bytes, desk.letters()))
+        screen = DocumentsScreen(desk.subject, items, desk.limits.max_total_bytes, desk.letters(), here=here)
+        answer = await app.ask(screen)
         if isinstance(answer, Nav):
             return False
         if answer.action == "done":
@@ -54,6 +56,7 @@ async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...
         if answer.action == "letter":
             await desk.letter(answer.key)
             continue
+        here = answer.key
         try:
             await desk.item(next(item for item in items if item.key == answer.key))
         except StoreError as error:
@@ -113,14 +116,14 @@ class _Desk:
 
     async def item(self, item: DocumentItem) -> None:
         """Show an item with its files until the person goes back; without files let some be chosen."""
+        several, here = not checklist.is_photo(item.key), ""
         while item.files:
-            answer = await self._app.ask(
-                DocumentItemScreen(self.subject, item, several=not checklist.is_photo(item.key))
-            )
+            answer = await self._app.ask(DocumentItemScreen(self.subject, item, several=several, here=here))
             if isinstance(answer, Nav):
                 return
             if answer.action == "add":
                 break
+            here = answer.file_id
             await self._file(item, next(file for file in item.files if file.file_id == answer.file_id))
             item = next(known for known in await self.items() if known.key == item.key)
             if not item.files:

@@ -31,6 +31,7 @@ class Places:
         self._subject = subject
         self._folder: Path | None = None
         self._paths: dict[str, Path] = {}
+        self._known: tuple[Path, int, Seen] | None = None
         self._marks = Marks()
         self._marked_for = ""
 
@@ -46,7 +47,7 @@ class Places:
             try:
                 seen = await asyncio.to_thread(self._look)
             except AttachmentError as error:
-                self._folder = None
+                await self._retreat(error)
                 if await self._app.problem(error) != "again":
                     return ()
                 continue
@@ -62,6 +63,15 @@ class Places:
             elif answer.action == "open":
                 self._folder = self._paths[answer.ids[0]]
 
+    async def _retreat(self, error: AttachmentError) -> None:
+        """Leave a folder that can't be listed: for the one above, or for the list of places where it is gone."""
+        from kiosk.attachments.errors import FolderUnreadable
+
+        if isinstance(error, FolderUnreadable):
+            await asyncio.to_thread(self._up)
+        else:
+            self._folder = None
+
     def _forget_gone(self, seen: Seen) -> None:
         """Take the marks from files of this folder that are not there any more."""
         there = {place.place_id for place in seen.places}
@@ -71,16 +81,26 @@ class Places:
 
     def _look(self) -> Seen:
         """Return what is there now. Called in threads; raises ``AttachmentError`` when the place is gone."""
-        from kiosk.attachments.names import shown_name
-        from kiosk.attachments.sources import listing, roots
+        from kiosk.attachments.sources import roots, state_of
 
         starts = roots(self._app.services.settings.attachments)
         if self._folder is None and len(starts) == 1:
             self._folder = starts[0].path
         if self._folder is None:
             return Seen("", self._places(starts))
-        found = listing(self._folder)
-        where = shown_name(self._folder.name or str(self._folder))
+        folder, state = self._folder, state_of(self._folder)
+        if state is not None and self._known is not None and self._known[:2] == (folder, state):
+            return self._known[2]
+        seen = self._listed(folder)
+        self._known = None if state is None else (folder, state, seen)
+        return seen
+
+    def _listed(self, folder: Path) -> Seen:
+        from kiosk.attachments.names import shown_name
+        from kiosk.attachments.sources import listing
+
+        found = listing(folder)
+        where = shown_name(folder.name or str(folder))
         # Of very many files the newest are looked for: what was photographed or scanned just now.
         newest_first = len(found.entries) > SHOWN
         entries = sorted(found.entries, key=_by_date) if newest_first else found.entries
