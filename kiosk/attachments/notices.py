@@ -21,6 +21,9 @@ INDIVIDUAL_NUMBER = "notice.numbers"
 NUMBER_IN_DATA = "notice.number_in_data"
 """The notices on which blacking out is offered: on pages, and where no page shows it."""
 
+TOO_OLD = "notice.too_old"
+"""The notice of a paper that is out of date."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -101,7 +104,7 @@ def age_notice(issued: date, filed: date, months: int | None) -> Notice | None:
     """
     match age_of(issued, filed, months):
         case "too_old":
-            return Notice("notice.too_old", {"months": months or 0})
+            return Notice(TOO_OLD, {"months": months or 0})
         case "in_the_future":
             return Notice("notice.in_the_future")
         case "good":

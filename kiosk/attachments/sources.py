@@ -17,7 +17,7 @@ from kiosk.settings import AttachmentSettings
 
 Kind = Literal["folder", "pdf", "image", "other"]
 
-MAX_ENTRIES = 2_000
+MAX_ENTRIES = 10_000
 
 _KINDS: dict[str, Kind] = {
     ".pdf": "pdf", ".jpg": "image", ".jpeg": "image", ".png": "image",
@@ -101,6 +101,22 @@ def listing(folder: Path) -> Listing:
         raise FolderUnreadable() from error
     found.sort(key=lambda entry: (entry.kind != "folder", entry.shown.casefold(), entry.shown))
     return Listing(tuple(found), complete)
+
+
+def state_of(folder: Path) -> int | None:
+    """Return a number that is another one when ``folder`` holds something else; None where it can't be listed.
+
+    It leaves nothing behind: lists of thousands of files, made every second, would keep the memory's housekeeping busy.
+    """
+    state, count = 0, 0
+    try:
+        with os.scandir(folder) as scan:
+            for count, item in enumerate(scan, 1):  # noqa: B007
+                status = item.stat(follow_symlinks=False)
+                state ^= hash((item.name, status.st_mode, status.st_size, status.st_mtime_ns))
+    except OSError:
+        return None
+    return hash((state, count))
 
 
 def read_once(path: Path, most: int) -> bytes:

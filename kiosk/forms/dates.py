@@ -42,6 +42,7 @@ _SHAPES = tuple(
         r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
         r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})",
         r"(?P<era>[mtshr])(?P<era_year>[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
+        r"(?P<day>[0-9]{1,2})\.\s?(?P<month>[0-9]{1,2})\.\s?(?P<year>[0-9]{4})",  # with slashes it may be either way
         r"(?P<day>[0-9]{1,2})[ -](?P<month_name>[a-z]+)[ -](?P<year>[0-9]{4})",
         r"(?P<month_name>[a-z]+) (?P<day>[0-9]{1,2}),? (?P<year>[0-9]{4})",
     )

@@ -12,7 +12,7 @@ from kiosk.binding import Told
 from kiosk.i18n import Translator
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.documents import size_text
-from kiosk.screens.subject import Subject
+from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.rows import NAME_CELLS, shortened
 from kiosk.widgets.text import Line
@@ -42,6 +42,7 @@ class BoundShown:
         later: files that the bureau asks for afterwards, because not everything fits.
         changes: what was done.
         before, after: bytes of the documents as chosen and as made, all parts together.
+        outdated: names of the documents that are too old today, by the dates that the person gave.
     """
 
     now: tuple[SentFile, ...]
@@ -49,6 +50,7 @@ class BoundShown:
     changes: tuple[Told, ...]
     before: int
     after: int
+    outdated: tuple[Names, ...] = ()
 
 
 class BoundFilesScreen(KioskScreen[str]):

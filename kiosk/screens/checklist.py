@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from kiosk.attachments.names import shown_name
+from kiosk.attachments.notices import age_notice
 from kiosk.filing.documents import document
 from kiosk.filing.errors import UnknownNameError
 from kiosk.screens.documents import DocumentItem, FileShown
 from kiosk.screens.drafting import PHOTO_SLOT
-from kiosk.screens.papers import BOUND_SLOT, NO_PAPERS, Papers
+from kiosk.screens.papers import BOUND_SLOT, NO_PAPERS, Paper, Papers
 from kiosk.screens.subject import PRINCIPAL, Names
 
 if TYPE_CHECKING:
@@ -34,18 +36,28 @@ def items(drafting: Drafting, files: Sequence[StoredAttachment]) -> tuple[Docume
             need.document.name,
             need.document.hint,
             required=need.need == "required",
-            files=_shown(files, need.document.key, drafting.papers),
+            files=_shown(files, need.document.key, drafting.papers, drafting.context.today),
+            months=months(need.document.key),
+            translation=need.document.translation,
+            original=need.document.form == "original",
         )
         for need in drafting.needed_documents()
     )
 
 
 def requested_items(
-    keys: Sequence[str], files: Sequence[StoredAttachment], papers: Papers = NO_PAPERS
+    keys: Sequence[str], files: Sequence[StoredAttachment], today: date, papers: Papers = NO_PAPERS
 ) -> tuple[DocumentItem, ...]:
-    """Return the documents that the bureau asked for, each of them required."""
+    """Return the documents that the bureau asked for, each of them required.
+
+    Args:
+        keys: of the documents.
+        files: those that count (``in_force``).
+        today: the day in Japan.
+        papers: what is known of the files.
+    """
     return tuple(
-        DocumentItem(key, name, {}, required=True, files=_shown(files, key, papers))
+        DocumentItem(key, name, {}, required=True, files=_shown(files, key, papers, today), months=months(key))
         for key, name in document_names(keys).items()
     )
 
@@ -62,6 +74,11 @@ def document_names(keys: Sequence[str]) -> dict[str, Names]:
 def missing(wanted: Sequence[DocumentItem]) -> tuple[DocumentItem, ...]:
     """Return what must be there and is not."""
     return tuple(item for item in wanted if item.required and not item.files)
+
+
+def outdated(wanted: Sequence[DocumentItem]) -> tuple[Names, ...]:
+    """Return the names of the documents with a file that is too old today."""
+    return tuple(item.name for item in wanted if item.outdated)
 
 
 def is_photo(key: str) -> bool:
@@ -90,10 +107,14 @@ def _name(key: str) -> Names:
         return {PRINCIPAL: key}
 
 
-def _shown(files: Sequence[StoredAttachment], slot: str, papers: Papers) -> tuple[FileShown, ...]:
-    return tuple(
-        FileShown(file.id, shown_name(file.name), file.size, paper.pages, paper.day, paper.notices, paper.was_picture)
-        for file in files
-        if file.slot == slot
-        for paper in (papers.of(file.id),)
+def _shown(files: Sequence[StoredAttachment], slot: str, papers: Papers, today: date) -> tuple[FileShown, ...]:
+    return tuple(_file(file, papers.of(file.id), today) for file in files if file.slot == slot)
+
+
+def _file(file: StoredAttachment, paper: Paper, today: date) -> FileShown:
+    """Return a file as the screens show it. Its age is counted anew: a draft may lie for weeks."""
+    age = None if paper.day is None else age_notice(paper.day, today, months(file.slot))
+    notices = (*paper.notices, *([age] if age is not None else []))
+    return FileShown(
+        file.id, shown_name(file.name), file.size, paper.pages, paper.day, notices, was_picture=paper.was_picture
     )

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from kiosk.i18n import Translator
 from kiosk.screens.base import KioskScreen, Rail
-from kiosk.screens.documents import DocumentItem, FileShown, size_text
+from kiosk.screens.documents import DocumentItem, FileShown, asks, size_text
 from kiosk.screens.moments import day_words
 from kiosk.screens.subject import Subject
 from kiosk.widgets.choices import Choice, ChoiceList
@@ -35,14 +35,16 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
         subject: what the application is about.
         item: the line of the checklist.
         several: whether it may have more than one file; otherwise a new one takes the old one's place.
+        here: the id of the file that the person comes back from.
     """
 
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 3
     help_key: ClassVar[str] = "help.documents"
 
-    def __init__(self, subject: Subject, item: DocumentItem, *, several: bool) -> None:
+    def __init__(self, subject: Subject, item: DocumentItem, *, several: bool, here: str = "") -> None:
         super().__init__()
+        self._here = here
         self._subject = subject
         self._item = item
         self._several = several
@@ -54,15 +56,17 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
     def body(self) -> Iterable[Widget]:
         """Yield what it is, and what can be done with its files."""
         yield Line(self.t.pick(self._item.name), classes="lead")
-        if hint := self.t.pick(self._item.hint):
-            yield Line(hint, classes="paragraph")
+        if words := asks(self._item, self.t):
+            yield Line(words, classes="paragraph", id="asks")
         choices = [Choice("add", self.t(self._add_key()))]
         for number, file in enumerate(self._item.files, 1):
             place = f"{number}. " if len(self._item.files) > 1 else ""
             sign, style = ("!", "$warning") if file.notices else ("✓", "$success")
             name = shortened(file.name, NAME_CELLS - len(place))
-            choices.append(Choice(file.file_id, place + name, about_file(file, self.t), sign=sign, sign_style=style))
-        yield ChoiceList(choices)
+            choices.append(
+                Choice(file.file_id, place + name, about_file(file, self._item, self.t), sign=sign, sign_style=style)
+            )
+        yield ChoiceList(choices, selected=self._here)
 
     def _add_key(self) -> str:
         if not self._item.files:
@@ -77,13 +81,15 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
             self.dismiss(ItemAction("open", event.choice_id))
 
 
-def about_file(file: FileShown, t: Translator) -> str:
-    """Return a file's size, pages and date in one line."""
+def about_file(file: FileShown, item: DocumentItem, t: Translator) -> str:
+    """Return a file's size, pages and date in one line; where the date counts, also that it is not known."""
     parts = [size_text(file.size)]
     if file.pages:
         parts.append(t.plural("documents.pages", file.pages))
     if file.issued is not None:
         parts.append(t("documents.issued", day=day_words(file.issued, t)))
+    elif item.months is not None:
+        parts.append(t("documents.undated"))
     return "   ".join(parts)
 
 
@@ -115,7 +121,7 @@ class DocumentFileScreen(KioskScreen[FileWish]):
     def body(self) -> Iterable[Widget]:
         """Yield the file, what was noticed, and what can be done."""
         yield Line(shortened(self._file.name, NAME_CELLS), classes="lead", id="lead")
-        yield Line(about_file(self._file, self.t), classes="quiet space")
+        yield Line(about_file(self._file, self._item, self.t), classes="quiet space")
         if self._file.was_picture:
             yield Line(self.t("binder.change.picture"), classes="quiet space", id="picture")
         for notice in self._file.notices:

@@ -35,6 +35,7 @@ class NoticesScreen(KioskScreen[Answer]):
         subject: what the application is about.
         name: of the file, made safe.
         notices: the most important first; at least one.
+        several: whether the file is one of several that were chosen at once: then ``another`` leaves it out.
     """
 
     rail: ClassVar[Rail | None] = Rail.FILING
@@ -43,8 +44,9 @@ class NoticesScreen(KioskScreen[Answer]):
     prefix: ClassVar[str] = "notices"
     """How its message keys begin."""
 
-    def __init__(self, subject: Subject, name: str, notices: Sequence[Notice]) -> None:
+    def __init__(self, subject: Subject, name: str, notices: Sequence[Notice], *, several: bool = False) -> None:
         super().__init__()
+        self._several = several
         self._subject = subject
         self._name = name
         self._notices = tuple(notices)
@@ -59,7 +61,10 @@ class NoticesScreen(KioskScreen[Answer]):
         yield Line(shortened(self._name, NAME_CELLS), classes="quiet space")
         for notice in self._notices:
             yield Line("! " + self.t(notice.key, **notice.params), classes="-attention space notice")
-        yield ChoiceList([Choice(answer, self.t(f"{self.prefix}.{answer}")) for answer in self._answers()])
+        yield ChoiceList([Choice(answer, self.t(self._key(answer))) for answer in self._answers()])
+
+    def _key(self, answer: Answer) -> str:
+        return "notices.leave_out" if self._several and answer == "another" else f"{self.prefix}.{answer}"
 
     def _answers(self) -> tuple[Answer, ...]:
         return ("black_out", "another", "keep") if shows_number(self._notices) else ("keep", "another")
@@ -85,7 +90,9 @@ class PaperDateScreen(KioskScreen["date | None"]):
         subject: what the application is about.
         wanted: the document, by language.
         months: how old it may be.
+        today: the day in Japan; a paper can't be of a later one.
         typed: what stands in the box at first.
+        count: for how many files the date is given.
     """
 
     rail: ClassVar[Rail | None] = Rail.FILING
@@ -93,11 +100,15 @@ class PaperDateScreen(KioskScreen["date | None"]):
     help_key: ClassVar[str] = "help.documents"
     proceeds: ClassVar[bool] = True
 
-    def __init__(self, subject: Subject, wanted: Names, months: int, typed: str = "") -> None:
+    def __init__(
+        self, subject: Subject, wanted: Names, months: int, today: date, typed: str = "", *, count: int = 1
+    ) -> None:
         super().__init__()
         self._subject = subject
         self._wanted = wanted
         self._months = months
+        self._today = today
+        self._count = count
         self._problem = ""
         self.typed = typed
         """What stands in the box."""
@@ -110,6 +121,8 @@ class PaperDateScreen(KioskScreen["date | None"]):
         """Yield the question, the box, and the ways on."""
         yield Line(self.t("paper_date.lead"), classes="lead", id="lead")
         yield Line(self.t.pick(self._wanted), classes="paragraph")
+        if self._count > 1:
+            yield Line(self.t("paper_date.several", count=self._count), classes="paragraph", id="several")
         if self._problem:
             yield Line("✗ " + self.t(self._problem), classes="-error space", id="error")
         hint = self.t("paper_date.hint")
@@ -144,10 +157,15 @@ class PaperDateScreen(KioskScreen["date | None"]):
         parts = dates.read(self.typed)
         written = "" if parts is None else dates.write(parts, partial=False)
         if parts is None or dates.problem(written, partial=False):
-            self._problem = "paper_date.wrong"
-            self.run_worker(self._redrawn(), exclusive=True)
+            self._refuse("paper_date.wrong")
+        elif (day := date.fromisoformat(written)) > self._today:
+            self._refuse("notice.in_the_future")
         else:
-            self.dismiss(date.fromisoformat(written))
+            self.dismiss(day)
+
+    def _refuse(self, problem: str) -> None:
+        self._problem = problem
+        self.run_worker(self._redrawn(), exclusive=True)
 
     async def _redrawn(self) -> None:
         await self.redraw()

@@ -9,7 +9,8 @@ from typing import ClassVar, Literal
 
 from textual.widget import Widget
 
-from kiosk.attachments.notices import INDIVIDUAL_NUMBER, NUMBER_IN_DATA, Notice
+from kiosk.attachments.notices import INDIVIDUAL_NUMBER, NUMBER_IN_DATA, TOO_OLD, Notice
+from kiosk.i18n import Translator
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.subject import Names, Subject
 from kiosk.widgets.choices import Choice, ChoiceList
@@ -37,16 +38,45 @@ class FileShown:
         """Whether an Individual Number was found in it and is still there."""
         return any(notice.key in (INDIVIDUAL_NUMBER, NUMBER_IN_DATA) for notice in self.notices)
 
+    @property
+    def outdated(self) -> bool:
+        """Whether it is too old today, by the date that the person gave."""
+        return any(notice.key == TOO_OLD for notice in self.notices)
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentItem:
-    """One line of the checklist: its key, name and hint by language, whether it must be there, the files for it."""
+    """One line of the checklist.
+
+    Attributes:
+        key: its id.
+        name: by language.
+        hint: what it is and where it comes from, by language.
+        required: whether it must be there.
+        files: those that are there.
+        months: how old it may be; None where no rule is known, or where that is asked elsewhere (the photo).
+        translation: whether a Japanese translation goes with it where it is in another language.
+        original: whether the original is scanned, not a copy.
+    """
 
     key: str
     name: Names
     hint: Names
     required: bool
     files: tuple[FileShown, ...] = ()
+    months: int | None = None
+    translation: bool = False
+    original: bool = False
+
+    @property
+    def outdated(self) -> bool:
+        """Whether one of its files is too old today."""
+        return any(file.outdated for file in self.files)
+
+    @property
+    def undated(self) -> bool:
+        """Whether the date counts and is not known of each file."""
+        return self.months is not None and any(file.issued is None for file in self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +95,7 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         items: its lines.
         limit: how many bytes all files together may have; None where there is no such limit.
         letters: who can be asked by letter for sheets and papers (the last part of ``needs.letter.<who>``).
+        here: the key of the line that the person comes back from.
     """
 
     rail: ClassVar[Rail | None] = Rail.FILING
@@ -73,9 +104,16 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
     proceeds: ClassVar[bool] = True
 
     def __init__(
-        self, subject: Subject, items: Sequence[DocumentItem], limit: int | None, letters: Sequence[str] = ()
+        self,
+        subject: Subject,
+        items: Sequence[DocumentItem],
+        limit: int | None,
+        letters: Sequence[str] = (),
+        *,
+        here: str = "",
     ) -> None:
         super().__init__()
+        self._here = here
         self._subject = subject
         self._items = tuple(items)
         self._limit = limit
@@ -90,6 +128,8 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         missing = sum(1 for item in self._items if item.required and not item.files)
         if missing:
             yield Line(self.t.plural("documents.missing", missing), classes="lead", id="lead")
+        elif any(item.outdated for item in self._items):
+            yield Line("! " + self.t("documents.complete_but_old"), classes="lead -attention", id="lead")
         else:
             yield Line("✓ " + self.t("documents.complete"), classes="lead -done", id="lead")
         yield Line(self.t("documents.paper"), classes="paragraph")
@@ -102,21 +142,32 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         yield ChoiceList(rows, selected=self._next_item())
 
     def _next_item(self) -> str:
-        lacking = (item.key for item in self._items if item.required and not item.files)
-        return next(lacking, "")
+        """Return where to go on: the line that is still empty, else the next that is missing, else one out of date."""
+        keys = [item.key for item in self._items]
+        place = keys.index(self._here) if self._here in keys else 0
+        if self._here in keys and not self._items[place].files:
+            return self._here
+        onwards = (*self._items[place:], *self._items[:place])
+        lacking = [item.key for item in onwards if item.required and not item.files]
+        old = [item.key for item in onwards if item.outdated]
+        return next(iter((*lacking, *old)), "")
 
     @staticmethod
     def _sign(item: DocumentItem) -> str:
         if item.files:
-            return "✓"
+            return "!" if item.outdated else "✓"
         return "!" if item.required else "○"
 
     def _second_line(self, item: DocumentItem) -> str:
+        if item.outdated:
+            return self.t("documents.outdated")
         if len(item.files) == 1:
-            return f"{shortened(item.files[0].name, NAME_CELLS)} ({size_text(item.files[0].size)})"
+            name, size = shortened(item.files[0].name, NAME_CELLS), size_text(item.files[0].size)
+            return f"{name} ({size})\n{self.t('documents.undated')}" if item.undated else f"{name} ({size})"
         if item.files:
             size = size_text(sum(file.size for file in item.files))
-            return self.t("documents.several", count=len(item.files), size=size)
+            several = self.t("documents.several", count=len(item.files), size=size)
+            return f"{several}   {self.t('documents.undated')}" if item.undated else several
         need = self.t("documents.needed" if item.required else "documents.optional")
         return f"{need} {self.t.pick(item.hint)}".strip()
 
@@ -141,6 +192,16 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
     def action_proceed(self) -> None:
         """Leave the checklist; what is missing is asked for again before sending."""
         self.dismiss(DocumentChoice("done"))
+
+
+def asks(item: DocumentItem, t: Translator) -> str:
+    """Return what a line of the checklist asks of its files, in a few sentences; empty where nothing is known."""
+    parts = [t.pick(item.hint)]
+    if item.months is not None:
+        parts.append(t("documents.asks.months", months=item.months))
+        parts += [t("documents.asks.original")] if item.original else []
+    parts += [t("documents.asks.translation")] if item.translation else []
+    return ("" if t.language == "ja" else " ").join(part for part in parts if part)
 
 
 def size_text(size: int) -> str:

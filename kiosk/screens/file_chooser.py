@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 
+from textual import on
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.widget import Widget
 
 from kiosk.errors import AttachmentError
 from kiosk.screens.base import KioskScreen, Rail
-from kiosk.screens.documents import size_text
+from kiosk.screens.documents import DocumentItem, asks, size_text
+from kiosk.screens.file_rows import FileRows
 from kiosk.screens.moments import moment_words
-from kiosk.screens.subject import Names, Subject
-from kiosk.widgets.bars import KeyHint
-from kiosk.widgets.choices import Choice, ChoiceList
+from kiosk.screens.subject import Subject
+from kiosk.widgets.bars import ActionButton, KeyHint
+from kiosk.widgets.choices import Choice
 from kiosk.widgets.rows import NAME_CELLS, shortened
 from kiosk.widgets.text import Line
 
 LOOK_SECONDS = 1.0
 """How often the place is looked at anew."""
 
-TAKE, AGAIN = "take", "again"
-"""Ids of the two rows that are no place."""
+SHOWN = 200
+"""At most so many rows are drawn, since drawing thousands would be felt; the others are a row away."""
+
+BEFORE, AFTER, AGAIN = "before", "after", "again"
+"""Ids of the rows that are no place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +52,33 @@ class Seen:
         where: the place shown, already made safe; empty for the list of places.
         places: its folders and files.
         complete: False where the place holds more than is shown.
+        newest_first: whether the files stand by date, not by name.
     """
 
     where: str
     places: tuple[Place, ...]
     complete: bool = True
+    newest_first: bool = False
+
+
+@dataclass(slots=True)
+class Marks:
+    """What outlives one screen, so that going into another folder loses nothing.
+
+    Attributes:
+        ids: the marked files of all folders, in the order they were marked.
+        here: the row the highlight stood on.
+    """
+
+    ids: list[str] = field(default_factory=list[str])
+    here: str = ""
+
+    def turn(self, place_id: str) -> None:
+        """Mark a file, or take its mark away."""
+        if place_id in self.ids:
+            self.ids.remove(place_id)
+        else:
+            self.ids.append(place_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +94,47 @@ class FileChooserScreen(KioskScreen[Picked]):
 
     Args:
         subject: what the application is about.
-        wanted: what is looked for, by language.
+        item: the line of the checklist that a file is looked for.
         seen: what is there.
-        several: whether more than one file can be taken at once.
+        several: whether more than one file can be taken at once: then a tap marks a file, and a button takes them.
         look: looks again, in a thread; raises ``AttachmentError`` when the place is gone. None: nothing is noticed.
+        marks: what is marked already, in this place and in others; it is kept up to date.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "again", show=False),
         Binding("space", "mark", show=False),
     ]
+    CSS: ClassVar[str] = """
+    FileChooserScreen FileRows { height: 1fr; min-height: 6; }
+    FileChooserScreen .actions { margin: 0 0 1 0; }
+    """
 
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 3
     help_key: ClassVar[str] = "help.documents"
+    first_focus: ClassVar[str] = "FileRows"
 
     def __init__(
         self,
         subject: Subject,
-        wanted: Names,
+        item: DocumentItem,
         seen: Seen,
         *,
         several: bool = False,
         look: Callable[[], Seen] | None = None,
+        marks: Marks | None = None,
     ) -> None:
         super().__init__()
         self._subject = subject
-        self._wanted = wanted
+        self._item = item
         self._seen = seen
         self._several = several
         self._look = look
         self._looking = False
-        self._marked: list[str] = []
-        self._here = ""
+        self._marks = marks or Marks()
+        self._before_tap: list[str] = []
+        self._page = self._page_of(self._marks.here)
 
     def title_text(self) -> str:
         """Return the procedure."""
@@ -112,38 +148,76 @@ class FileChooserScreen(KioskScreen[Picked]):
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     def body(self) -> Iterable[Widget]:
-        """Yield what is looked for, where, and what is there."""
-        yield Line(self.t("files.choose", wanted=self.t.pick(self._wanted)), classes="lead")
-        if self._seen.where:
-            yield Line(self._seen.where, classes="quiet space")
+        """Yield what is looked for, where, what is there, and the button that takes what is marked."""
+        yield Line(self.t("files.choose", wanted=self.t.pick(self._item.name)), classes="lead")
+        if words := asks(self._item, self.t):
+            yield Line(words, classes="paragraph", id="asks")
         if not self._seen.places:
             yield Line("! " + self.t("files.none"), classes="-attention space", id="none")
-        elif self._several and any(not place.is_folder for place in self._seen.places):
+        elif self._several and self._has_files():
             yield Line(self.t("files.several"), classes="quiet space", id="several")
+        elif not self._seen.where:
+            yield Line(self.t("files.sticks"), classes="quiet space", id="sticks")
         if not self._seen.complete:
             yield Line("! " + self.t("files.more"), classes="-attention space", id="more")
-        yield ChoiceList(tuple(self._rows()), selected=self._here)
+        if self._seen.where:
+            newest = f"   ({self.t('files.newest')})" if self._seen.newest_first else ""
+            yield Line(f"{shortened(self._seen.where, NAME_CELLS)}{newest}", classes="quiet", id="where")
+        yield FileRows(tuple(self._rows()), selected=self._marks.here)
+        if self._several and (self._has_files() or self._marks.ids):
+            yield Horizontal(
+                ActionButton(self._take_words(), id="take", primary=True, disabled=not self._marks.ids),
+                Line(self._elsewhere_words(), classes="quiet", id="elsewhere"),
+                classes="actions",
+            )
+
+    def _has_files(self) -> bool:
+        return any(not place.is_folder for place in self._seen.places)
 
     def _rows(self) -> Iterable[Choice]:
-        for place in self._seen.places:
-            yield Choice(place.place_id, self._words(place), self._second_line(place))
-        if self._marked:
-            yield Choice(TAKE, self.t.plural("files.take", len(self._marked)))
+        whole, first = len(self._seen.places), self._page * SHOWN
+        if first:
+            yield Choice(BEFORE, self.t("files.before", first=first - SHOWN + 1, last=first, whole=whole))
+        for place in self._sighted():
+            label = shortened(place.name, NAME_CELLS)
+            if place.is_folder:
+                yield Choice(place.place_id, f"▸ {label}")
+            else:
+                sign, style = self._sign(place.place_id)
+                yield Choice(place.place_id, label, self._second_line(place), sign=sign, sign_style=style)
+        last = first + SHOWN
+        if whole > last:
+            yield Choice(AFTER, self.t("files.after", first=last + 1, last=min(whole, last + SHOWN), whole=whole))
         yield Choice(AGAIN, self.t("files.again"))
 
-    def _words(self, place: Place) -> str:
-        name = shortened(place.name, NAME_CELLS)
-        if place.is_folder:
-            return f"▸ {name}"
-        if place.place_id in self._marked:
-            return f"✓ {self._marked.index(place.place_id) + 1}. {name}"
-        return name
+    def _sighted(self) -> tuple[Place, ...]:
+        return self._seen.places[self._page * SHOWN : (self._page + 1) * SHOWN]
+
+    def _page_of(self, place_id: str) -> int:
+        numbers = (number for number, place in enumerate(self._seen.places) if place.place_id == place_id)
+        return next(numbers, 0) // SHOWN
+
+    def _sign(self, place_id: str) -> tuple[str, str]:
+        """Return the box before a file and its colour: empty, or with the number of its mark."""
+        if not self._several:
+            return "", ""
+        if place_id in self._marks.ids:
+            return f"[{self._marks.ids.index(place_id) + 1}]", "bold $success"
+        return "[ ]", "$quiet"
 
     def _second_line(self, place: Place) -> str:
-        if place.is_folder:
-            return ""
         when = moment_words(place.modified, self.t) if place.modified is not None else ""
         return f"{size_text(place.size)}   {when}".rstrip()
+
+    def _take_words(self) -> str:
+        if not self._marks.ids:
+            return self.t("files.take_none")
+        return f"{self.t.plural('files.take', len(self._marks.ids))}  F10"
+
+    def _elsewhere_words(self) -> str:
+        sighted = {place.place_id for place in self._sighted()}
+        away = sum(marked not in sighted for marked in self._marks.ids)
+        return self.t.plural("files.elsewhere", away) if away else ""
 
     def key_hints(self) -> Iterable[KeyHint]:
         """Yield F5 and the space bar before the usual keys."""
@@ -162,59 +236,110 @@ class FileChooserScreen(KioskScreen[Picked]):
 
     def _look_in_thread(self) -> None:
         assert self._look is not None
+        before = self._seen
         try:
             seen = self._look()
         except AttachmentError:
             seen = None
-        self.app.call_from_thread(self._noticed, seen)
+        self.app.call_from_thread(self._noticed, before if seen == before else seen)
 
     async def _noticed(self, seen: Seen | None) -> None:
         """Show what has changed; the place in the list and the marks stay. What is gone is told by the journey."""
         self._looking = False
-        if not self.is_active or seen == self._seen:
+        if not self.is_active or seen is self._seen:
             return
         if seen is None:
             self.dismiss(Picked("again"))
             return
+        gone = {place.place_id for place in self._seen.places} - {place.place_id for place in seen.places}
+        self._marks.ids[:] = [marked for marked in self._marks.ids if marked not in gone]
         self._seen = seen
-        there = {place.place_id for place in seen.places}
-        self._marked = [marked for marked in self._marked if marked in there]
+        self._keep_place()
+        self._page = min(self._page, max(0, len(seen.places) - 1) // SHOWN)
         await self.redraw()
+
+    def _keep_place(self) -> None:
+        for rows in self.query(FileRows):
+            self._marks.here = rows.here
 
     async def redraw(self) -> None:
         """Draw the screen again, the highlight and what is in sight where they were."""
-        above = 0.0
-        for rows in self.query(ChoiceList):
-            self._here = self._highlighted(rows)
-            above = rows.scroll_offset.y
+        self._keep_place()
+        above = sum(rows.scroll_offset.y for rows in self.query(FileRows))
         await super().redraw()
-        for rows in self.query(ChoiceList):
+        for rows in self.query(FileRows):
             rows.scroll_to(y=above, animate=False)
-
-    @staticmethod
-    def _highlighted(rows: ChoiceList) -> str:
-        number = rows.highlighted
-        return rows.choices[number].id if number is not None and number < len(rows.choices) else ""
 
     # --- choosing ----------------------------------------------------------------------------------------------------
 
     def action_again(self) -> None:
         """F5: look at once."""
-        self.dismiss(Picked("again"))
+        self._end(Picked("again"))
 
-    async def action_mark(self) -> None:
+    def action_back(self) -> None:
+        """Esc: up, or out; the marks are kept."""
+        self._keep_place()
+        super().action_back()
+
+    def action_mark(self) -> None:
         """Space: mark the file under the highlight, or take its mark away."""
-        here = self._highlighted(self.query_one(ChoiceList))
-        if self._several and any(place.place_id == here and not place.is_folder for place in self._seen.places):
-            self._marked = [marked for marked in self._marked if marked != here] + [here] * (here not in self._marked)
-            await self.redraw()
+        self._turn(self.query_one(FileRows).here)
 
-    def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
-        """Go into a folder, or take the marked files; without marks the one that was chosen."""
-        chosen = event.choice_id
-        if chosen == AGAIN:
-            self.dismiss(Picked("again"))
-        elif any(place.place_id == chosen and place.is_folder for place in self._seen.places):
-            self.dismiss(Picked("open", (chosen,)))
+    def action_proceed(self) -> None:
+        """F10: take the marked files."""
+        if self._marks.ids:
+            self._end(Picked("take", tuple(self._marks.ids)))
+
+    @on(ActionButton.Pressed, "#take")
+    def _take_pressed(self) -> None:
+        self.action_proceed()
+
+    async def on_file_rows_touched(self, event: FileRows.Touched) -> None:
+        """Mark the tapped file where several can be taken; a second tap at once takes it with the marked ones."""
+        if not (self._several and self._is_file(event.choice_id)):
+            await self._choose(event.choice_id)
+        elif event.twice:
+            self._marks.ids[:] = self._before_tap
+            await self._choose(event.choice_id)
         else:
-            self.dismiss(Picked("take", tuple(self._marked) or (chosen,)))
+            self._before_tap = list(self._marks.ids)
+            self._turn(event.choice_id)
+
+    async def on_choice_list_chosen(self, event: FileRows.Chosen) -> None:
+        """Enter: go into a folder, or take a file with all that are marked."""
+        await self._choose(event.choice_id)
+
+    async def _choose(self, chosen: str) -> None:
+        if chosen == AGAIN:
+            self.action_again()
+        elif chosen in (BEFORE, AFTER):
+            await self._turn_page(-1 if chosen == BEFORE else 1)
+        elif self._is_file(chosen):
+            self._end(Picked("take", tuple(dict.fromkeys((*self._marks.ids, chosen)))))
+        else:
+            self._end(Picked("open", (chosen,)))
+
+    def _end(self, picked: Picked) -> None:
+        self._keep_place()
+        self.dismiss(picked)
+
+    async def _turn_page(self, step: int) -> None:
+        """Show the rows before or after; the highlight stands where one reads on."""
+        self._page += step
+        sighted = self._sighted()
+        self._marks.here = sighted[0 if step > 0 else -1].place_id
+        await super().redraw()
+
+    def _is_file(self, place_id: str) -> bool:
+        return any(place.place_id == place_id and not place.is_folder for place in self._seen.places)
+
+    def _turn(self, place_id: str) -> None:
+        """Mark a file or take its mark away, and draw what that changes."""
+        if not (self._several and self._is_file(place_id)):
+            return
+        self._marks.turn(place_id)
+        self.query_one(FileRows).show(tuple(self._rows()))
+        take = self.query_one("#take", ActionButton)
+        take.label, take.disabled = self._take_words(), not self._marks.ids
+        take.refresh(layout=True)
+        self.query_one("#elsewhere", Line).show(self._elsewhere_words())

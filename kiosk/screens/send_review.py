@@ -43,7 +43,7 @@ class Outgoing:
     possible (messages ``receipt.reason.<doubt>``).
 
     ``filer`` is who files, where that is somebody else than the applicant. ``changed`` says that the files are not
-    quite those that were chosen.
+    quite those that were chosen. ``outdated`` names the documents that are too old today.
     """
 
     subject: Subject
@@ -56,6 +56,7 @@ class Outgoing:
     filer: str = field(default="", repr=False)
     doubts: tuple[str, ...] = ()
     changed: bool = False
+    outdated: tuple[Names, ...] = ()
 
 
 class SendReviewScreen(KioskScreen[str]):
@@ -71,6 +72,7 @@ class SendReviewScreen(KioskScreen[str]):
     CSS: ClassVar[str] = """
     SendReviewScreen .fact { margin: 0; }
     SendReviewScreen #fee { margin: 1 0; }
+    SendReviewScreen #fee.-close { margin: 0 0 1 0; }
     """
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 5
@@ -94,7 +96,10 @@ class SendReviewScreen(KioskScreen[str]):
             yield Line("! " + self.t("send.closed", state=state), classes="-attention space", id="closed")
         for label, value in self._rows():
             yield Fact(self.t(label), value)
-        yield Line(self._fee(), classes="paragraph quiet", id="fee")
+        for name in self._outgoing.outdated:
+            yield Line("! " + self.t("send.outdated", name=self.t.pick(name)), classes="-attention")
+        close = " -close" if self._outgoing.outdated else ""
+        yield Line(self._fee(), classes=f"paragraph quiet{close}", id="fee")
         yield Line(self.t("send.declaration"), classes="paragraph")
         can_send = self._can_send()
         yield Horizontal(

@@ -168,3 +168,20 @@ def test_limits_are_dated_data_for_both_systems():
 def test_an_unknown_system_is_a_mistake_in_the_settings():
     with pytest.raises(SettingsError):
         load_limits("tomorrow")
+
+
+def test_the_state_of_a_folder_is_another_one_when_anything_in_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    states = [sources.state_of(tmp_path)]
+    for change in (
+        lambda: path.write_bytes(b"x"),
+        lambda: path.write_bytes(b"xx"),
+        lambda: path.rename(tmp_path / "b.pdf"),
+        lambda: path.mkdir(),
+        path.rmdir,
+    ):
+        change()
+        states.append(sources.state_of(tmp_path))
+        assert states[-1] not in states[-2:-1]
+    assert states[-1] == states[-3] == sources.state_of(tmp_path)
+    assert sources.state_of(tmp_path / "none") is None

@@ -20,13 +20,14 @@ from kiosk.screens.drafting import Drafting
 from kiosk.screens.journeys.documents import documents
 from kiosk.screens.journeys.send import content_of, parcel_file, send
 from kiosk.screens.message import FileProblemScreen
+from kiosk.screens.papers import Paper
 from kiosk.screens.reception import ReceptionScreen
 from kiosk.screens.send_review import SendReviewScreen
 from tests.attachments import binder_papers, papers
 from tests.support.journeys import Station, Town, ids, pick, shown
 from tests.support.screens import ScreenApp, until
 
-SHEETS, CATEGORY = "organisation_sheets", "category_proof"
+SHEETS, CATEGORY, TAX = "organisation_sheets", "category_proof", "tax_certificates"
 
 
 @pytest.fixture
@@ -86,10 +87,15 @@ async def test_each_document_is_one_file_and_made_once(station: Station, monkeyp
     with pikepdf.open(io.BytesIO(joined)) as pdf:
         assert len(pdf.pages) == 4
     keep(station, draft_id, SHEETS, "third.pdf", papers.written("the third sheet"))
+    keep(station, draft_id, TAX, "tax.pdf", papers.written("an old certificate"))
+    drafting = station.drafting(draft_id)
+    (old,) = (file.id for file in drafting.attachments() if file.slot == TAX)
+    drafting.keep_papers(drafting.papers.noted(old, Paper(issued="2019-01-31")))
     station.sign_in(station.services)  # the end of the visits before has signed the person out
     app = sending(station, draft_id)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, SendReviewScreen)
+        assert "payment certificates: out of date" in shown(pilot)
         assert {file_id for file_id, _ in bound(station, draft_id).values()}.isdisjoint(
             {file_id for file_id, _ in made.values()}
         )
@@ -99,7 +105,7 @@ async def test_each_document_is_one_file_and_made_once(station: Station, monkeyp
     (filed,) = (key for key in station.applications() if key not in before)
     with station.other_session() as portal:
         held = portal.application(filed).application.attachments
-    assert sorted(file.document for file in held) == ["", CATEGORY, SHEETS]
+    assert sorted(file.document for file in held) == ["", CATEGORY, SHEETS, TAX]
 
 
 async def test_the_generation_before_gets_one_document_that_covers_all(older: Station) -> None:

@@ -10,12 +10,14 @@ import pikepdf
 import pytest
 from textual.pilot import Pilot
 
+from kiosk.attachments.errors import FileGone, PdfPassword
 from kiosk.offline_queue.errors import DiskFull
 from kiosk.offline_queue.files import FileFolder
 from kiosk.screens.document_item import DocumentFileScreen, DocumentItemScreen
 from kiosk.screens.document_notices import NoticesScreen, OldPaperScreen, PaperDateScreen
 from kiosk.screens.documents import DocumentsScreen
 from kiosk.screens.file_chooser import FileChooserScreen
+from kiosk.screens.files_taken import FilesTakenScreen
 from kiosk.screens.journeys.documents import documents
 from kiosk.screens.message import ProblemScreen
 from kiosk.widgets.choices import ChoiceList
@@ -56,6 +58,12 @@ async def mark(pilot: Pilot[Any], name: str) -> None:
     await pilot.press("space")
 
 
+def marks(pilot: Pilot[Any]) -> list[str]:
+    """Return the files with their boxes."""
+    rows = pilot.app.screen.query_one(ChoiceList)
+    return [f"{choice.label} {choice.sign}" for choice in rows.choices if choice.sign]
+
+
 def scan(text: str) -> bytes:
     return papers.written(text)
 
@@ -70,11 +78,9 @@ async def test_several_at_once_in_the_order_of_their_marks(station: Station) -> 
         await until(pilot, FileChooserScreen)
         for name in ("c.pdf", "b.pdf", "a.pdf", "b.pdf", "folder"):
             await mark(pilot, name)
-        assert "✓ 1. c.pdf" in shown(pilot)
-        assert "✓ 2. a.pdf" in shown(pilot)
-        assert "Take the 2 marked files" in shown(pilot)
+        assert marks(pilot) == ["a.pdf [2]", "b.pdf [ ]", "c.pdf [1]"]
         await pilot.press("f3")
-        assert "✓ 2. a.pdf" in shown(pilot)
+        assert marks(pilot) == ["a.pdf [2]", "b.pdf [ ]", "c.pdf [1]"]
         await pick(pilot, row(pilot, "c.pdf"))
         await until(pilot, DocumentsScreen)
         assert kept(station, draft_id) == ["c.pdf", "a.pdf"]
@@ -109,10 +115,10 @@ async def test_sticks_and_files_are_noticed_and_the_place_stays(
         await seen(pilot, lambda: "0 new.pdf" in shown(pilot))
         rows = pilot.app.screen.query_one(ChoiceList)
         assert rows.highlighted == 3
-        assert "✓ 1. 2.pdf" in shown(pilot)
+        assert "2.pdf [1]" in marks(pilot)
         (station.stick / "2.pdf").unlink()
         await seen(pilot, lambda: "2.pdf" not in shown(pilot))
-        assert "✓" not in shown(pilot)
+        assert not any("1]" in mark for mark in marks(pilot))
         for path in station.stick.iterdir():
             path.unlink()
         station.stick.rmdir()  # the stick is pulled
@@ -158,7 +164,7 @@ async def test_the_date_of_a_paper_is_asked_and_kept(station: Station) -> None:
         await take(pilot, "tax.pdf")
         await until(pilot, PaperDateScreen)
         await pilot.press(*"soon", "enter")
-        await seen(pilot, lambda: "This is not a date." in shown(pilot))
+        await seen(pilot, lambda: "This cannot be read as a date." in shown(pilot))
         await pilot.press(*["backspace"] * 4, *"2019-01-31", "f10")
         await until(pilot, OldPaperScreen)
         assert "This paper is out of date." in shown(pilot)
@@ -217,9 +223,6 @@ async def test_a_full_disk_and_a_stick_pulled_while_it_is_read(
     station.put("sheet.pdf", scan("x"))
     app, draft_id = bare(station)
 
-    def full(*_: object) -> None:
-        raise DiskFull()
-
     def pulled(path: Path, _most: int) -> bytes:
         from kiosk.attachments.errors import FileUnreadable
 
@@ -228,7 +231,7 @@ async def test_a_full_disk_and_a_stick_pulled_while_it_is_read(
     async with app.run_test() as pilot:
         await open_item(pilot, SHEETS)
         with monkeypatch.context() as now:
-            now.setattr(FileFolder, "write", full)
+            now.setattr(FileFolder, "write", _full)
             await take(pilot, "sheet.pdf")
             await until(pilot, ProblemScreen)
         assert DiskFull.code in shown(pilot)
@@ -242,3 +245,80 @@ async def test_a_full_disk_and_a_stick_pulled_while_it_is_read(
         await take(pilot, "sheet.pdf")
         await until(pilot, DocumentsScreen)
     assert kept(station, draft_id) == ["sheet.pdf"]
+
+
+async def test_one_bad_file_does_not_stop_the_others(station: Station) -> None:
+    station.put("1.pdf", scan("1"))
+    station.put("2.pdf", make.locked())
+    station.put("3.pdf", papers.written(f"My Number {papers.GROUPED}"))
+    station.put("4.pdf", scan("4"))
+    app, draft_id = bare(station)
+    async with app.run_test() as pilot:
+        await open_item(pilot, TAX)
+        await until(pilot, FileChooserScreen)
+        for name in ("1.pdf", "2.pdf", "3.pdf", "4.pdf"):
+            await mark(pilot, name)
+        await pilot.press("f10")
+        await until(pilot, NoticesScreen)
+        assert "Leave this file out" in shown(pilot)
+        await pick(pilot, "another")
+        await until(pilot, PaperDateScreen)
+        assert "This is for 2 files." in shown(pilot)
+        await pilot.press(*"R8.10.1", "enter")
+        await until(pilot, FilesTakenScreen)
+        words = shown(pilot)
+        for part in (
+            "2 of 4 files were taken.",
+            "✗ 2.pdf",
+            PdfPassword.code,
+            "○ 3.pdf\nYou left it out.",
+            "✓ 1.pdf\n✓ 4.pdf",
+        ):
+            assert part in words
+        assert ids(pilot) == ["another_file", "continue"]
+        await pick(pilot, "continue")
+        await until(pilot, DocumentsScreen)
+    assert kept(station, draft_id, TAX) == ["1.pdf", "4.pdf"]
+    drafting = station.drafting(draft_id)
+    assert {drafting.papers.of(file.id).issued for file in drafting.attachments()} == {"2026-10-01"}
+
+
+async def test_going_back_midway_loses_nothing_and_the_rest_can_follow(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station.put("1.pdf", scan("1"))
+    station.put("2.pdf", papers.written(f"My Number {papers.GROUPED}"))
+    station.put("3.pdf", scan("3"))
+    app, draft_id = bare(station)
+    async with app.run_test() as pilot:
+        await open_item(pilot, SHEETS)
+        await until(pilot, FileChooserScreen)
+        for name in ("1.pdf", "2.pdf", "3.pdf"):
+            await mark(pilot, name)
+        await pilot.press("f10")
+        await until(pilot, NoticesScreen)
+        await pilot.press("escape")
+        await until(pilot, FilesTakenScreen)
+        assert "1 of 3 files were taken." in shown(pilot)
+        assert "○ 3.pdf\nNot looked at yet." in shown(pilot)
+        assert kept(station, draft_id) == ["1.pdf"]
+        (station.stick / "3.pdf").unlink()  # before it is read
+        await pick(pilot, "rest")
+        await until(pilot, NoticesScreen)
+        with monkeypatch.context() as now:
+            now.setattr(FileFolder, "write", _full)
+            await pick(pilot, "keep")
+            await until(pilot, FilesTakenScreen)
+        assert DiskFull.code in shown(pilot)
+        await pick(pilot, "rest")
+        await until(pilot, NoticesScreen)
+        await pick(pilot, "keep")
+        await until(pilot, FilesTakenScreen)
+        assert FileGone.code in shown(pilot)
+        await pick(pilot, "another_file")
+        await until(pilot, FileChooserScreen)
+    assert kept(station, draft_id) == ["1.pdf", "2.pdf"]
+
+
+def _full(*_: object) -> None:
+    raise DiskFull()

@@ -18,6 +18,7 @@ from kiosk.demo.story import Story
 from kiosk.demo.walk import Walker, typed
 from kiosk.demo.world import DemoWorld
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.file_chooser import FileChooserScreen
 from kiosk.settings import load_settings
 from kiosk.widgets.choices import ChoiceList
 from kiosk.widgets.fields import FieldBox
@@ -52,6 +53,12 @@ class MouseWalker(Walker):
     async def _one_screen(self) -> None:
         await super()._one_screen()
         self.seen.add(self.step)
+
+    async def _at_FileChooserScreen(self, screen: FileChooserScreen) -> None:
+        """Where a tap only marks the file, take it with the button."""
+        await super()._at_FileChooserScreen(screen)
+        for take in screen.query("#take"):
+            await self._hand.press(take)
 
     async def _press(self, *keys: str) -> None:
         for key in keys:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.attachments.errors import PdfBroken
+from kiosk.attachments.errors import PdfBroken, PdfPassword
 from kiosk.attachments.notices import Notice
 from kiosk.binding import Told
 from kiosk.screens.base import KioskScreen
@@ -19,6 +19,7 @@ from kiosk.screens.document_item import DocumentFileScreen, DocumentItemScreen
 from kiosk.screens.document_notices import NoticesScreen, OldPaperScreen, PaperDateScreen
 from kiosk.screens.documents import DocumentItem, FileShown
 from kiosk.screens.file_chooser import FileChooserScreen, Place, Seen
+from kiosk.screens.files_taken import Fate, FilesTakenScreen
 from kiosk.screens.message import FileProblemScreen
 from kiosk.screens.subject import subject_of
 from tests.support.screens import screen_app
@@ -60,14 +61,23 @@ DIVIDED = replace(
     changes=(*CHANGES, Told("divided", "", {"parts": 2})),
     after=19_200_000,
 )
+FATES = (
+    Fate("課税証明書 架空見本.pdf", "taken"),
+    Fate("IMG_0001.jpg", "refused", PdfPassword()),
+    Fate("IMG_0002.jpg", "left_out"),
+    Fate("IMG_0003.jpg", "waiting"),
+    Fate("IMG_0004.jpg", "taken"),
+)
 
 SCREENS: dict[str, Callable[[], KioskScreen[Any]]] = {
     "item": lambda: DocumentItemScreen(SUBJECT, TAX, several=True),
     "file": lambda: DocumentFileScreen(SUBJECT, TAX, FILES[1], dated=True),
     "notices": lambda: NoticesScreen(SUBJECT, "IMG_0001.pdf", (NUMBER, TWIN, REPAIRED, COARSE)),
     "notice": lambda: NoticesScreen(SUBJECT, "IMG_0001.pdf", (COARSE,)),
+    "paper date of several": lambda: PaperDateScreen(SUBJECT, TAX.name, 3, date(2026, 11, 24), count=4),
     "old paper": lambda: OldPaperScreen(SUBJECT, "課税証明書", (Notice("notice.too_old", {"months": 3}),)),
-    "paper date": lambda: PaperDateScreen(SUBJECT, TAX.name, 3),
+    "paper date": lambda: PaperDateScreen(SUBJECT, TAX.name, 3, date(2026, 11, 24)),
+    "taken": lambda: FilesTakenScreen(SUBJECT, FATES),
     "bound": lambda: BoundFilesScreen(SUBJECT, BOUND),
     "divided": lambda: BoundFilesScreen(SUBJECT, DIVIDED),
     "not bound": lambda: FileProblemScreen("雇用契約書.pdf", PdfBroken(), ("choice.back",)),
@@ -88,5 +98,5 @@ async def _mark_two(pilot: Any) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_marked(snap_compare: Callable[..., bool], language: str, size: tuple[int, int]) -> None:
-    screen = FileChooserScreen(SUBJECT, TAX.name, Seen("USB (E:)", PLACES), several=True)
+    screen = FileChooserScreen(SUBJECT, TAX, Seen("USB (E:)", PLACES), several=True)
     assert snap_compare(screen_app(screen, language), terminal_size=size, run_before=_mark_two)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.attachments.notices import TOO_OLD, Notice
 from kiosk.portal.watch import PortalState
 from kiosk.screens.application_list import LOCKED, ApplicationListScreen, ListRow
 from kiosk.screens.application_status import ApplicationStatusScreen
@@ -46,6 +47,7 @@ TAX = DocumentItem(
     required=False,
 )
 MANY = replace(TAX, files=tuple(FileShown(str(n), f"{n:02} {LONG}.pdf", 700_000) for n in range(12)))
+OLD = replace(TAX, files=(FileShown("1", "tax.pdf", 300_000, notices=(Notice(TOO_OLD, {"months": 3}),)),))
 
 ROWS = (
     ListRow("draft:1", SUBJECT, "on_this_kiosk", WHEN),
@@ -104,14 +106,15 @@ PLACES = (
 
 SCREENS: dict[str, Callable[[], KioskScreen[Any]]] = {
     "documents": lambda: DocumentsScreen(SUBJECT, (PHOTO, SHEET, TAX), LIMIT),
+    "documents out of date": lambda: DocumentsScreen(SUBJECT, (PHOTO, OLD), LIMIT),
     "documents complete": lambda: DocumentsScreen(SUBJECT, (PHOTO, MANY), None),
     "document item": lambda: DocumentItemScreen(SUBJECT, PHOTO, several=False),
     "document item many": lambda: DocumentItemScreen(SUBJECT, MANY, several=True),
-    "file chooser": lambda: FileChooserScreen(SUBJECT, PHOTO.name, Seen("USB (E:)", PLACES)),
-    "file chooser empty": lambda: FileChooserScreen(SUBJECT, PHOTO.name, Seen("USB (E:)", ())),
+    "file chooser": lambda: FileChooserScreen(SUBJECT, PHOTO, Seen("USB (E:)", PLACES)),
+    "file chooser empty": lambda: FileChooserScreen(SUBJECT, PHOTO, Seen("USB (E:)", ())),
     "file chooser many": lambda: FileChooserScreen(
         SUBJECT,
-        PHOTO.name,
+        PHOTO,
         Seen(
             "USB (E:)",
             tuple(Place(str(n), f"見本 {n:02}.pdf", is_folder=False, size=n * 1000, modified=WHEN) for n in range(60)),
@@ -119,6 +122,7 @@ SCREENS: dict[str, Callable[[], KioskScreen[Any]]] = {
         ),
     ),
     "send review": lambda: SendReviewScreen(OUT),
+    "send review out of date": lambda: SendReviewScreen(replace(OUT, outdated=(TAX.name,))),
     "send review long": lambda: SendReviewScreen(COUNTER),
     "reception": lambda: ReceptionScreen(samples.NUMBER, WHEN, "k…k@example.com"),
     "application list": lambda: ApplicationListScreen(ROWS),

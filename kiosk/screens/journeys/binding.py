@@ -56,7 +56,7 @@ async def ready(app: KioskApp, drafting: Drafting, owner: Owner, items: tuple[Do
             wanted = _wanted(drafting, items, files)
             made = await asyncio.to_thread(_kept, app, drafting, owner, wanted, files)
             if made is not None:
-                return made
+                return _dated(made, items)
             refused = await _bind(app, drafting, owner, wanted)
             if refused is not None:
                 app.log_problem(refused.error)
@@ -71,7 +71,11 @@ async def ready(app: KioskApp, drafting: Drafting, owner: Owner, items: tuple[Do
             continue
         if made is None or (made.shown.changes and not await look(app, drafting, made.shown)):
             return None
-        return made
+        return _dated(made, items)
+
+
+def _dated(made: Ready, items: tuple[DocumentItem, ...]) -> Ready:
+    return replace(made, shown=replace(made.shown, outdated=checklist.outdated(items)))
 
 
 async def look(app: KioskApp, drafting: Drafting, shown: BoundShown) -> bool:

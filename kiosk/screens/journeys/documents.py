@@ -11,6 +11,7 @@ from kiosk.screens import checklist
 from kiosk.screens.base import Nav
 from kiosk.screens.document_item import DocumentFileScreen, DocumentItemScreen
 from kiosk.screens.documents import DocumentItem, DocumentsScreen, FileShown
+from kiosk.screens.files_taken import Fate, FilesTakenScreen
 from kiosk.screens.journeys.file_places import Places
 from kiosk.screens.journeys.papers import PaperDesk
 from kiosk.screens.message import FileProblemScreen
@@ -38,6 +39,7 @@ async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...
         Whether the person said that this is all, and did not go back.
     """
     desk = _Desk(app, drafting, requested)
+    here = ""
     while True:
         try:
             items = await desk.items()
@@ -45,7 +47,8 @@ async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...
             if await app.problem(error) != "again":
                 return False
             continue
-        answer = await app.ask(DocumentsScreen(desk.subject, items, desk.limits.max_total_bytes, desk.letters()))
+        screen = DocumentsScreen(desk.subject, items, desk.limits.max_total_bytes, desk.letters(), here=here)
+        answer = await app.ask(screen)
         if isinstance(answer, Nav):
             return False
         if answer.action == "done":
@@ -53,6 +56,7 @@ async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...
         if answer.action == "letter":
             await desk.letter(answer.key)
             continue
+        here = answer.key
         try:
             await desk.item(next(item for item in items if item.key == answer.key))
         except StoreError as error:
@@ -69,15 +73,6 @@ def owner_of(app: KioskApp) -> Owner:
     if app.visit.owner is None:
         raise KioskError()
     return app.visit.owner
-
-
-class _NotTakenError(Exception):
-    """One of the files can't be taken: its name made safe, and why."""
-
-    def __init__(self, name: str, error: KioskError) -> None:
-        super().__init__()
-        self.name = name
-        self.error = error
 
 
 class _Desk:
@@ -102,7 +97,9 @@ class _Desk:
         """Return the lines of the checklist; raises ``StoreError``."""
         files = await stored_files(self._drafting)
         if self._requested is not None:
-            return checklist.requested_items(self._requested, files, self._drafting.papers)
+            return checklist.requested_items(
+                self._requested, files, self._drafting.context.today, self._drafting.papers
+            )
         return checklist.items(self._drafting, files)
 
     def letters(self) -> tuple[str, ...]:
@@ -119,14 +116,14 @@ class _Desk:
 
     async def item(self, item: DocumentItem) -> None:
         """Show an item with its files until the person goes back; without files let some be chosen."""
+        several, here = not checklist.is_photo(item.key), ""
         while item.files:
-            answer = await self._app.ask(
-                DocumentItemScreen(self.subject, item, several=not checklist.is_photo(item.key))
-            )
+            answer = await self._app.ask(DocumentItemScreen(self.subject, item, several=several, here=here))
             if isinstance(answer, Nav):
                 return
             if answer.action == "add":
                 break
+            here = answer.file_id
             await self._file(item, next(file for file in item.files if file.file_id == answer.file_id))
             item = next(known for known in await self.items() if known.key == item.key)
             if not item.files:
@@ -138,42 +135,44 @@ class _Desk:
     async def _add(self, item: DocumentItem, replaced: str = "") -> None:
         """Let files be chosen until they are taken, or the person gives up."""
         photo = checklist.is_photo(item.key)
-        while paths := await self._places.choose(item.name, several=not photo and not replaced):
+        while paths := await self._places.choose(item, several=not photo and not replaced):
             try:
                 if await (self._add_photo(item, paths[0]) if photo else self._add_papers(item, paths, replaced)):
-                    return
-            except _NotTakenError as failed:
-                if await self._not_taken(failed) != "another_file":
                     return
             except (AttachmentError, StoreError) as error:
                 if await self._app.problem(error, "choice.another_file", "choice.back") != "another_file":
                     return
 
-    async def _not_taken(self, failed: _NotTakenError) -> str | Nav:
-        """Say which of several files can't be taken, and why."""
-        self._app.log_problem(failed.error)
-        return await self._app.ask(FileProblemScreen(failed.name, failed.error, ("choice.another_file", "choice.back")))
-
     async def _add_papers(self, item: DocumentItem, paths: tuple[Path, ...], replaced: str) -> bool:
-        """Take files one after the other; False where the person wants another instead of one of them."""
-        from kiosk.attachments.names import shown_name
+        """Take files and their date; False where the person wants to choose others."""
+        while True:
+            before = {file.id for file in await stored_files(self._drafting)}
+            try:
+                fates = await self._papers.take_all(item, paths, replaced)
+            finally:
+                made = tuple(file.id for file in await stored_files(self._drafting) if file.id not in before)
+                if made:
+                    await self._forget_sent(item)
+            await self._papers.date(item, made)
+            if all(fate.standing == "taken" for fate in fates):
+                return True
+            wish = await self._not_taken(fates)
+            if wish != "rest":
+                return wish != "another_file"
+            paths = tuple(path for path, fate in zip(paths, fates, strict=True) if fate.standing == "waiting")
 
-        before = {file.id for file in await stored_files(self._drafting)}
-        outcome, path = "kept", paths[0]
-        try:
-            for number, path in enumerate(paths, 1):
-                place = f"{number}/{len(paths)}" if len(paths) > 1 else ""
-                outcome = await self._papers.take(item, path, replaced, place)
-                if outcome != "kept":
-                    break
-        except (AttachmentError, StoreError) as error:
-            raise _NotTakenError(shown_name(path.name), error) from error
-        finally:
-            made = tuple(file.id for file in await stored_files(self._drafting) if file.id not in before)
-            if made:
-                await self._forget_sent(item)
-        await self._papers.date(item, made)
-        return outcome != "another"
+    async def _not_taken(self, fates: tuple[Fate, ...]) -> str | Nav:
+        """Say what was not taken, and why; a file alone that the person wants to replace needs no words."""
+        for fate in fates:
+            if fate.error is not None:
+                self._app.log_problem(fate.error)
+        match fates:
+            case (Fate(name=name, error=KioskError() as error),):
+                return await self._app.ask(FileProblemScreen(name, error, ("choice.another_file", "choice.back")))
+            case (Fate(standing=standing),):
+                return "continue" if standing == "waiting" else "another_file"
+            case _:
+                return await self._app.ask(FilesTakenScreen(self.subject, fates))
 
     async def _add_photo(self, item: DocumentItem, path: Path) -> bool:
         """Have the photo made ready and keep it; False where the person wants another."""

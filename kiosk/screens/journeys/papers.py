@@ -10,9 +10,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from kiosk.errors import AttachmentError, StoreError
 from kiosk.screens import checklist
 from kiosk.screens.base import Nav
 from kiosk.screens.document_notices import NoticesScreen, OldPaperScreen, PaperDateScreen
+from kiosk.screens.files_taken import Fate
 from kiosk.screens.papers import Paper
 from kiosk.screens.work import Report, Step
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NOTHING: Mapping[str, str | int] = MappingProxyType({})
-Outcome = Literal["kept", "another", "stopped"]
+Standing = Literal["taken", "left_out", "waiting"]
 
 
 async def stoppable(
@@ -86,19 +88,37 @@ class PaperDesk:
 
     # --- taking one --------------------------------------------------------------------------------------------------
 
-    async def take(self, item: DocumentItem, path: Path, replaced: str = "", place: str = "") -> Outcome:
-        """Check the file at ``path`` and keep it for ``item``, or say why not.
+    async def take_all(self, item: DocumentItem, paths: tuple[Path, ...], replaced: str = "") -> tuple[Fate, ...]:
+        """Check the files at ``paths`` and keep them for ``item``, one after the other.
+
+        One that can't be taken does not stop the others. What would stop them too (the disk is full), and the person,
+        leave the rest waiting.
 
         Args:
             item: the line of the checklist.
-            path: the file.
-            replaced: the store's id of the file that it takes the place of.
-            place: which of how many it is, as in "2/3"; empty for one alone.
+            paths: the files.
+            replaced: the store's id of the file that a single one takes the place of.
 
-        Raises:
-            AttachmentError: it can't be taken.
-            StoreError: it can't be kept.
+        Returns:
+            What became of each.
         """
+        from kiosk.attachments.names import shown_name
+
+        fates: list[Fate] = []
+        for number, path in enumerate(paths, 1):
+            name, place = shown_name(path.name), f"{number}/{len(paths)}" if len(paths) > 1 else ""
+            try:
+                standing = await self._take(item, path, replaced, place)
+                fates.append(Fate(name, standing))
+            except AttachmentError as error:
+                fates.append(Fate(name, "refused", error))
+            except StoreError as error:
+                fates.append(Fate(name, "waiting", error))
+            if fates[-1].standing == "waiting":
+                break
+        return (*fates, *(Fate(shown_name(path.name), "waiting") for path in paths[len(fates) :]))
+
+    async def _take(self, item: DocumentItem, path: Path, replaced: str, place: str) -> Standing:
         from kiosk.attachments.choosing import choose
         from kiosk.attachments.errors import CheckStopped
         from kiosk.attachments.names import shown_name
@@ -107,23 +127,31 @@ class PaperDesk:
         try:
             shown = {"name": shown_name(path.name), "place": f" ({place})" if place else ""}
             chosen = await self._work(lambda: choose(path, self._limits, attached), "documents.checking_one", shown)
-            file = await self._accepted(chosen.file, attached)
+            file = await self._accepted(chosen.file, attached, several=bool(place))
         except CheckStopped:
-            return "stopped"
+            return "waiting"
         if file is None:
-            return "another"
+            return "left_out"
         paper = Paper(file.pages, file.fingerprint, "", _lasting(file), chosen.was_picture)
         await asyncio.to_thread(self._keep, item, file, paper, replaced)
-        return "kept"
+        return "taken"
 
-    async def _accepted(self, file: CheckedFile, attached: Attached) -> CheckedFile | None:
-        """Tell what was noticed until the file is taken as it is then; None where another is wanted."""
+    async def _accepted(self, file: CheckedFile, attached: Attached, *, several: bool) -> CheckedFile | None:
+        """Tell what was noticed until the file is taken as it is then; None where it is not wanted.
+
+        Raises:
+            CheckStopped: the person went back while there are more files.
+        """
+        from kiosk.attachments.errors import CheckStopped
         from kiosk.attachments.names import shown_name
 
         while file.notices:
-            answer = await self._app.ask(NoticesScreen(self._subject, shown_name(file.name), file.notices))
+            name = shown_name(file.name)
+            answer = await self._app.ask(NoticesScreen(self._subject, name, file.notices, several=several))
             if answer == "keep":
                 return file
+            if answer is Nav.BACK and several:
+                raise CheckStopped()
             if answer != "black_out":
                 return None
             file = await self._blacked_out(file, attached)
@@ -196,9 +224,10 @@ class PaperDesk:
         papers = self._drafting.papers
         if months is None or not file_ids:
             return
-        typed = papers.of(file_ids[0]).issued
+        typed, today = papers.of(file_ids[0]).issued, self._drafting.context.today
         while True:
-            day = await self._app.ask(PaperDateScreen(self._subject, item.name, months, typed))
+            screen = PaperDateScreen(self._subject, item.name, months, today, typed, count=len(file_ids))
+            day = await self._app.ask(screen)
             if isinstance(day, Nav):
                 return
             if day is None or await self._good(item, day, months):

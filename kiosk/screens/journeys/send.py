@@ -127,6 +127,7 @@ def outgoing(drafting: Drafting, bound: BoundShown) -> Outgoing:
         fee=_fee(drafting),
         doubts=_doubts(drafting, receipt.get(METHOD, "")),
         changed=bool(bound.changes),
+        outdated=bound.outdated,
     )
 
 

@@ -167,7 +167,7 @@ async def _bring_requested(app: KioskApp, application: Application, drafting: Dr
     names = tuple(checklist.document_names(application.requested_documents))
     while await documents(app, drafting, names):
         files = await stored_files(drafting)
-        items = checklist.requested_items(names, files)
+        items = checklist.requested_items(names, files, drafting.context.today, drafting.papers)
         if checklist.missing(items):
             lines, choices = ("send.missing.documents",), ("choice.back",)
             await app.ask(MessageScreen("more.title", "send.incomplete", lines, choices, tone="attention"))
