@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import quote
@@ -24,7 +24,7 @@ from kiosk.portal import contract as c
 from kiosk.portal.canonical import LOGIN_TAG
 from kiosk.portal.errors import NotFound, PortalNotUnderstood, Stale
 from kiosk.portal.problems import clean_text
-from kiosk.portal.requests import Requests, idempotent
+from kiosk.portal.requests import PATIENT_WAITS, Requests, Waiting, idempotent
 from kiosk.portal.secret_body import SecretBody
 from kiosk.portal.signing import Signer
 from kiosk.portal.statements import (
@@ -38,7 +38,15 @@ from kiosk.portal.statements import (
 )
 from kiosk.portal.submission import receipt_of, submit_once
 from kiosk.portal.tokens import build_token
-from kiosk.portal.uploads import FileMeta, Progress, Upload, creation_headers, read_checked, upload_path
+from kiosk.portal.uploads import (
+    WAITS,
+    FileMeta,
+    Progress,
+    Upload,
+    creation_headers,
+    read_checked,
+    upload_path,
+)
 from kiosk.portal.wire import Answer, Pause, Wire, checked_origin, parsed
 from kiosk.settings import PortalSettings
 
@@ -96,6 +104,10 @@ class PortalClient:
     def signed_in(self) -> bool:
         """Whether there is a session, as far as is known here."""
         return self._requests.signed_in
+
+    def telling(self, waiting: Waiting) -> AbstractContextManager[None]:
+        """Within it, ``waiting`` is told of every wait for the portal, and may raise to give up."""
+        return self._requests.telling(waiting)
 
     def close(self) -> None:
         """Forget the session and close the connections. The portal ends the session by itself."""
@@ -278,7 +290,8 @@ class PortalClient:
             answer = self._post(f"{_application(application_id)}/attachments", None, creation_key, headers)
             # An upload that is not found is complete and put away, or expired: the application tells which.
             with suppress(NotFound):
-                Upload(self._requests.send, upload_path(answer), data, on_progress, self._requests.pause).run()
+                requests, waits = self._requests, PATIENT_WAITS if self._requests.watched else WAITS
+                Upload(requests.send, upload_path(answer), data, on_progress, requests.pause, waits).run()
             if held := self._attachment(application_id, meta):
                 return held
         raise PortalNotUnderstood(reason="attachment")

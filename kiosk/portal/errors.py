@@ -6,7 +6,8 @@
     │   ├── PortalNotUnderstood P04    └── PortalFault         P05
     ├── PortalRefusal                  the portal answered, and said no (one class for each reason)
     └── SigningImpossible       P60, FileGone P61, SubmissionUndecided P62, SealedFileBroken P63,
-                                EnvelopeBroken P64, SealingKeysUntrusted P65, NotSealable P66: this side of the wire
+                                EnvelopeBroken P64, SealingKeysUntrusted P65, NotSealable P66,
+                                SendingStopped P67: this side of the wire
 
 Nothing here imports httpx or pydantic: screens may name these classes before anything is sent.
 """
@@ -369,3 +370,18 @@ class NotSealable(PortalError):
 
     code = "P66"
     key = "not_sealable"
+
+
+class SendingStopped(PortalError):
+    """The person stopped the sending of files. Nothing was filed; what has arrived stays at the portal for a while.
+
+    Args:
+        away: whether the portal did not answer just then.
+    """
+
+    code = "P67"
+    key = "sending_stopped"
+
+    def __init__(self, *, away: bool) -> None:
+        self.away = away
+        super().__init__()

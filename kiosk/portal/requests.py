@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
 
 from kiosk.portal.contract import API, Model
 from kiosk.portal.errors import PortalNotUnderstood, PortalTimeout, PortalUnreachable, SessionEnded, StillWorking
@@ -12,6 +13,13 @@ from kiosk.portal.wire import Answer, Pause, Wire
 REPEAT_WAITS = (0.5, 1.5)
 """Seconds before a request in doubt is repeated; after the last of them the doubt is reported."""
 
+PATIENT_WAITS = (0.5, 1.0, 2.0, 4.0, *(5.0,) * 7)
+"""The same where a person is told of it and can end it: long enough for a portal that starts anew."""
+
+Waiting = Callable[[float], None]
+"""Told how many seconds are left until the next attempt; may raise to give up."""
+
+_TOLD_EVERY = 0.5
 _LONGEST_PAUSE = 5  # a person is waiting in front of the screen
 _TOKEN = re.compile(r"[!-~]{1,200}")
 _READS = frozenset({"GET", "HEAD"})
@@ -27,8 +35,35 @@ class Requests:
 
     def __init__(self, wire: Wire, pause: Pause) -> None:
         self._wire = wire
-        self.pause = pause
+        self._pause = pause
+        self._waiting: Waiting | None = None
         self._token: str | None = None
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody is told of waits, and may end them."""
+        return self._waiting is not None
+
+    @contextmanager
+    def telling(self, waiting: Waiting) -> Generator[None]:
+        """Within it, ``waiting`` is told of every wait for the portal: at its beginning, and twice a second."""
+        self._waiting = waiting
+        try:
+            yield
+        finally:
+            self._waiting = None
+
+    def pause(self, seconds: float) -> None:
+        """Wait before something is repeated."""
+        if self._waiting is None:
+            self._pause(seconds)
+            return
+        left = seconds
+        while left > 0:
+            self._waiting(left)
+            self._pause(min(left, _TOLD_EVERY))
+            left -= _TOLD_EVERY
+        self._waiting(0.0)
 
     @property
     def signed_in(self) -> bool:
@@ -60,8 +95,24 @@ class Requests:
     ) -> Answer:
         """Send one request, see ``Wire.send``; a session that has ended is forgotten.
 
-        A read is repeated once at a cut: mostly an idle connection that the portal had closed.
+        A read is repeated once at a cut: mostly an idle connection that the portal had closed. Where somebody is told
+        of the waits, a GET is repeated as long as that makes sense (a HEAD is of an upload, which has its own ways).
         """
+        for wait in PATIENT_WAITS if self.watched and method == "GET" else ():
+            try:
+                return self._send(method, path, headers, query, body)
+            except (PortalUnreachable, PortalTimeout):
+                self.pause(wait)
+        return self._send(method, path, headers, query, body)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None,
+        query: Mapping[str, str] | None,
+        body: bytes | Iterable[bytes] | None,
+    ) -> Answer:
         bearer = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         every = {**bearer, **(headers or {})}
         try:
@@ -87,11 +138,11 @@ class Requests:
 
         Only for requests that the portal takes once: those with an ``Idempotency-Key`` or ``If-Match``.
         """
-        for wait in REPEAT_WAITS:
+        for wait in PATIENT_WAITS if self.watched else REPEAT_WAITS:
             try:
                 return self.send_json(method, path, model, headers)
             except (PortalUnreachable, PortalTimeout) as error:
-                if not error.sent:
+                if not error.sent and not self.watched:
                     raise
                 self.pause(wait)
             except StillWorking as error:

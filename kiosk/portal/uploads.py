@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,7 @@ from kiosk.portal.errors import (
     NotFound,
     PortalAway,
     PortalNotUnderstood,
+    PortalTimeout,
     PortalUntrusted,
     StillWorking,
     WrongState,
@@ -25,7 +27,12 @@ from kiosk.portal.errors import (
 from kiosk.portal.wire import Answer
 
 PART_BYTES = 1 << 20
-"""Bytes of one PATCH: small enough that a cut costs little, large enough that the round trip does not count."""
+"""Most bytes of one PATCH: small enough that a cut costs little, large enough that the round trip does not count."""
+
+LEAST_BYTES = 1 << 16
+"""On a slow line parts get smaller, down to this, so that the person sees that something moves."""
+
+_QUICK, _SLOW = 0.5, 2.0  # seconds of a part after which the next one is larger or smaller
 
 WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between attempts that bring no byte further; after the last of them the failure is reported."""
@@ -109,16 +116,25 @@ class Upload:
         data: the whole file.
         on_progress: told after every part.
         pause: waits so many seconds.
+        waits: seconds between attempts that bring no byte further.
     """
 
     def __init__(
-        self, send: Sender, path: str, data: bytes, on_progress: Progress, pause: Callable[[float], None]
+        self,
+        send: Sender,
+        path: str,
+        data: bytes,
+        on_progress: Progress,
+        pause: Callable[[float], None],
+        waits: Sequence[float] = WAITS,
     ) -> None:
         self._send = send
         self._path = path
         self._data = data
         self._on_progress = on_progress
         self._pause = pause
+        self._waits = waits
+        self._part = PART_BYTES
         self._furthest = -1
         self._failures = 0
         self._busy = 0
@@ -129,7 +145,7 @@ class Upload:
 
         Raises:
             NotFound: the portal does not know this upload any more (it may be complete).
-            PortalError: any refusal; or the failure itself after ``WAITS`` attempts without progress.
+            PortalError: any refusal; or the failure itself after ``waits`` attempts without progress.
         """
         offset: int | None = None
         while offset != len(self._data):
@@ -149,8 +165,9 @@ class Upload:
         if isinstance(error, StillWorking) and self._busy < BUSY_WAITS:
             self._busy += 1
             wait = 1.0
-        elif self._failures < len(WAITS) and not isinstance(error, PortalUntrusted):
-            wait = WAITS[self._failures]
+        elif self._failures < len(self._waits) and not isinstance(error, PortalUntrusted):
+            wait = self._waits[self._failures]
+            self._part = LEAST_BYTES if isinstance(error, PortalTimeout) else self._part
             self._failures += 1
         else:
             raise error
@@ -161,14 +178,16 @@ class Upload:
         return self._reached(_said_offset(answer, 0, len(self._data)))
 
     def _patch(self, offset: int) -> int:
-        part = self._data[offset : offset + PART_BYTES]
+        part = self._data[offset : offset + self._part]
         headers = {
             "Tus-Resumable": TUS_VERSION,
             "Content-Type": "application/offset+octet-stream",
             "Upload-Offset": str(offset),
             "Upload-Checksum": f"sha256 {_base64(hashlib.sha256(part).digest())}",
         }
+        begin = time.monotonic()
         answer = self._send("PATCH", self._path, headers=headers, body=part)
+        self._part = next_part(self._part, time.monotonic() - begin)
         end = offset + len(part)
         return self._reached(_said_offset(answer, end, end))
 
@@ -177,6 +196,13 @@ class Upload:
             self._furthest, self._failures = offset, 0
         self._on_progress(offset, len(self._data))
         return offset
+
+
+def next_part(size: int, seconds: float) -> int:
+    """Return how many bytes the part after one of ``size`` bytes should have, which took ``seconds``."""
+    if seconds > _SLOW:
+        return max(LEAST_BYTES, size // 2)
+    return min(PART_BYTES, size * 2) if seconds < _QUICK else size
 
 
 def _said_offset(answer: Answer, lowest: int, highest: int) -> int:

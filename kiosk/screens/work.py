@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
@@ -19,12 +20,27 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a job is: a message key, its parameters, and the share done from 0 to 1 (None where unknown)."""
+    """How far a job is.
+
+    Attributes:
+        key: message key.
+        share: done, from 0 to 1; None where unknown.
+        params: of all its messages.
+        also: message keys of what is said below the bar in place of the usual line.
+        silent: message key of what is said with ``seconds`` when nothing was heard for a while; empty for nothing.
+        fixed: from here on the job can't be stopped.
+    """
 
     key: str
     share: float | None = None
     params: tuple[tuple[str, str | int], ...] = ()
+    also: tuple[str, ...] = ()
+    silent: str = ""
+    fixed: bool = False
 
+
+SILENCE_SECONDS = 3.0
+"""After so long without news of a job that usually has some, this is said."""
 
 Report = Callable[[Step], None]
 """Called by a job, from its own thread, whenever it is further."""
@@ -66,6 +82,8 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
         self._title_key = title_key
         self._job = job
         self._latest = Step(lead_key)
+        self._heard = time.monotonic()
+        self._stopping = False
         self._outcome: Done[T] | Failed | None = None
 
     def title_text(self) -> str:
@@ -78,7 +96,7 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
         bar = ProgressBar(total=1.0, show_eta=False, id="progress")
         bar.display = False
         yield bar
-        yield Line(self.t("work.stay" if self._stop is None else "work.may_stop"), classes="quiet", id="stay")
+        yield Line(self._below(), classes="quiet", id="stay")
 
     def key_hints(self) -> Iterable[KeyHint]:
         """Yield Esc before the usual keys, where the job can be stopped."""
@@ -88,12 +106,19 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
 
     def action_back(self) -> None:
         """Esc: have the job end; the screen goes when it has."""
-        if self._stop is not None:
+        if self._stop is not None and self._may_stop:
+            self._stopping = True
             self._stop()
+            self._show()
+
+    @property
+    def _may_stop(self) -> bool:
+        return self._stop is not None and not self._latest.fixed and not self._stopping
 
     def on_mount(self) -> None:
         """Start the job."""
         self.reached(self._latest)
+        self.set_interval(1.0, self._listen)
         self.run_worker(self._run, thread=True, exclusive=True, exit_on_error=False)
 
     def _run(self) -> None:
@@ -131,14 +156,38 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
 
     def reached(self, step: Step) -> None:
         """Show how far the job is."""
-        self._latest = step
+        self._latest, self._heard = step, time.monotonic()
+        self._show()
+
+    def _listen(self) -> None:
+        if self._silent_seconds():
+            self._show()
+
+    def _silent_seconds(self) -> int:
+        quiet = time.monotonic() - self._heard
+        return int(quiet) if self._latest.silent and quiet >= SILENCE_SECONDS else 0
+
+    def _show(self) -> None:
+        step = self._latest
         # A quick job may report before the screen is put together; what is there then shows the latest step.
         for line in self.query("#lead").results(Line):
             line.show(self._words())
+        for line in self.query("#stay").results(Line):
+            line.show(self._below())
         for bar in self.query(ProgressBar):
             # Without motion a bar of unknown length looks like a full one, so there is none.
             bar.display = step.share is not None
             bar.update(progress=step.share or 0.0)
 
     def _words(self) -> str:
-        return self.t(self._latest.key, **dict(self._latest.params))
+        params = dict(self._latest.params)
+        if seconds := self._silent_seconds():
+            return self.t(self._latest.silent, **{**params, "seconds": seconds})
+        return self.t(self._latest.key, **params)
+
+    def _below(self) -> str:
+        if self._stopping:
+            return self.t("work.stopping")
+        if self._latest.also:
+            return "\n".join(self.t(key, **dict(self._latest.params)) for key in self._latest.also)
+        return self.t("work.may_stop" if self._may_stop else "work.stay" if self._stop is None else "work.wait")

@@ -26,6 +26,7 @@ from reference_portal.database.people import AccountRow
 from reference_portal.deferred import files, opening
 from reference_portal.errors import Refusal
 from reference_portal.filing import drafts, store, submission
+from reference_portal.filing import uploads as transfers
 from reference_portal.mail.outbox import queue_mail
 from reference_portal.portal import Portal
 from reference_portal.trust.certificates import check_certificate
@@ -161,7 +162,7 @@ def _file(portal: Portal, case: _Case, rows: list[AttachmentRow]) -> SubmissionR
     moment = case.moment
     with portal.database.write() as db:
         account = db.get_one(AccountRow, case.account.id, with_for_update=True)
-        drafts.supersede(db, portal, account, case.statement.replaces, case.statement.content)
+        remains = drafts.supersede(db, portal, account, case.statement.replaces, case.statement.content)
         row = store.new(db, account, moment, case.statement.content)
         for item in rows:
             item.application_id = row.id
@@ -172,6 +173,7 @@ def _file(portal: Portal, case: _Case, rows: list[AttachmentRow]) -> SubmissionR
         to = submission.addresses(row, account)
         queue_mail(db, moment, "deferred_received", to, reception=row.reception_number or "", **_times(case))
     _discard(portal, uploads)
+    transfers.discard(portal, remains)
     return submission.receipt_of(row)
 
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from kiosk.portal.contract import ApplicationContent, ApplicationState
 from reference_portal import audit
-from reference_portal.database.filing import ApplicationRow, AttachmentRow, StateChangeRow, UploadRow
+from reference_portal.database.filing import ApplicationRow, StateChangeRow
 from reference_portal.database.people import AccountRow
 from reference_portal.errors import Refusal
 from reference_portal.filing import rules, store
+from reference_portal.filing.uploads import Remains, take_rows
 from reference_portal.portal import Portal
 
 
@@ -60,8 +61,8 @@ def copy(db: Session, portal: Portal, account: AccountRow, application_id: str) 
     return create(db, portal, account, store.content_of(source))
 
 
-def remove(db: Session, portal: Portal, account: AccountRow, application_id: str, if_match: str | None) -> set[str]:
-    """Delete a draft and return the digests of its files, whose bytes are to be erased afterwards.
+def remove(db: Session, portal: Portal, account: AccountRow, application_id: str, if_match: str | None) -> Remains:
+    """Delete a draft and return what is left of its files, to be discarded afterwards.
 
     Raises:
         Refusal: ``not-found``, ``precondition``, ``stale``, ``wrong-state``.
@@ -69,30 +70,29 @@ def remove(db: Session, portal: Portal, account: AccountRow, application_id: str
     row = store.own(db, account.id, application_id, lock=True)
     store.require_match(row, if_match)
     store.require_state(row, *store.EDITABLE)
-    digests = {item.sha256 for item in store.attachments(db, row.id)}
-    _delete(db, portal, row)
-    return digests
+    return _delete(db, portal, row)
 
 
-def supersede(db: Session, portal: Portal, account: AccountRow, etag: str, content: ApplicationContent) -> None:
+def supersede(db: Session, portal: Portal, account: AccountRow, etag: str, content: ApplicationContent) -> Remains:
     """Delete the draft that a signed application takes the place of: still of this version, or of the same content.
 
-    Whatever else it has become is left alone: filed, changed elsewhere, gone, or never this account's.
+    Whatever else it has become is left alone: filed, changed elsewhere, gone, or never this account's. Returns what is
+    left of its files, to be discarded afterwards.
     """
     try:
         application_id = str(uuid.UUID(etag.strip('"').partition(".")[0]))
         row = store.own(db, account.id, application_id, lock=True)
     except (ValueError, Refusal):
-        return
+        return Remains()
     # A request that was cut may have counted the version up without the kiosk's knowing.
     known = store.etag(row) == etag or store.content_of(row) == content
-    if known and row.state in store.EDITABLE:
-        _delete(db, portal, row)
+    return _delete(db, portal, row) if known and row.state in store.EDITABLE else Remains()
 
 
-def _delete(db: Session, portal: Portal, row: ApplicationRow) -> None:
+def _delete(db: Session, portal: Portal, row: ApplicationRow) -> Remains:
     application_id = row.id
-    for table in (UploadRow, AttachmentRow, StateChangeRow):
-        db.execute(delete(table).where(table.application_id == row.id))
+    remains = take_rows(db, application_id)
+    db.execute(delete(StateChangeRow).where(StateChangeRow.application_id == application_id))
     db.delete(row)
     audit.append(db, portal.clock(), "application.deleted", application_id)
+    return remains

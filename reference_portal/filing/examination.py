@@ -152,8 +152,7 @@ def answer_documents(
     """
     row = store.own(db, account.id, application_id, lock=True)
     store.require_state(row, ApplicationState.DOCUMENTS_REQUESTED)
-    asked_at = max(item.at for item in store.shown(db, row).history)
-    if not any(item.created_at >= asked_at for item in store.attachments(db, row.id)):
+    if not store.gathered(db, row):
         raise Refusal(ProblemCode.INCOMPLETE, ("/attachments", "document"))
     row.requested_documents = []
     store.enter(db, row, desk.clock(), ApplicationState.EXAMINING, answer.note)

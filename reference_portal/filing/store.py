@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk.filing.application import APPLICANT_NAME
@@ -98,6 +98,26 @@ def enter(db: Session, row: ApplicationRow, moment: datetime, state: Application
     audit.append(db, moment, f"application.{state.value}", row.id)
 
 
+def round_began(db: Session, row: ApplicationRow) -> datetime | None:
+    """Return when the bureau asked for the files that are gathered now; None where it has not asked."""
+    asked = ApplicationState.DOCUMENTS_REQUESTED
+    if row.state != asked:
+        return None
+    query = select(func.max(StateChangeRow.at))
+    return db.scalars(query.where(StateChangeRow.application_id == row.id, StateChangeRow.state == asked.value)).one()
+
+
+def is_fixed(item: AttachmentRow, row: ApplicationRow, began: datetime | None) -> bool:
+    """Say whether a file was filed or sent already, with ``began`` as ``round_began`` gives it."""
+    return row.state not in EDITABLE and (began is None or item.created_at < began)
+
+
+def gathered(db: Session, row: ApplicationRow) -> list[AttachmentRow]:
+    """Return the files that are gathered for what comes next: the limits are of each filing and each answer."""
+    began = round_began(db, row)
+    return [item for item in attachments(db, row.id) if not is_fixed(item, row, began)]
+
+
 def attachments(db: Session, application_id: str) -> list[AttachmentRow]:
     """Return the files of an application, oldest first."""
     query = select(AttachmentRow).where(AttachmentRow.application_id == application_id)
@@ -107,13 +127,15 @@ def attachments(db: Session, application_id: str) -> list[AttachmentRow]:
 def shown(db: Session, row: ApplicationRow) -> Application:
     """Return an application as the contract shows it."""
     query = select(StateChangeRow).where(StateChangeRow.application_id == row.id).order_by(StateChangeRow.id)
+    began = round_began(db, row)
+    files = [(item, is_fixed(item, row, began)) for item in attachments(db, row.id)]
     history = [{"state": item.state, "at": item.at, "note": item.note} for item in db.scalars(query)]
     return Application.model_validate(
         {
             "application_id": row.id,
             "state": row.state,
             "content": content_of(row),
-            "attachments": tuple(attachment_of(item) for item in attachments(db, row.id)),
+            "attachments": tuple(attachment_of(item, fixed=fixed) for item, fixed in files),
             "created_at": row.created_at,
             "updated_at": row.updated_at,
             "reception_number": row.reception_number or "",
@@ -137,7 +159,7 @@ def stored_content(content: ApplicationContent) -> dict[str, Any]:
     return content.model_dump(mode="json")
 
 
-def attachment_of(row: AttachmentRow) -> Attachment:
+def attachment_of(row: AttachmentRow, *, fixed: bool) -> Attachment:
     """Return a file as the contract shows it."""
     return Attachment.model_validate(
         {
@@ -148,6 +170,7 @@ def attachment_of(row: AttachmentRow) -> Attachment:
             "media_type": row.media_type,
             "size": row.size,
             "sha256": row.sha256,
+            "fixed": fixed,
         }
     )
 

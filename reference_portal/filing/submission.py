@@ -13,7 +13,7 @@ from kiosk.clock import japan_date
 from kiosk.portal.canonical import canonical_json
 from kiosk.portal.contract import ApplicationState, ProblemCode, SubmissionReceipt, SubmissionRequest
 from reference_portal.data import reception_series
-from reference_portal.database.filing import ApplicationRow, AttachmentRow, ReceptionCounterRow, UploadRow
+from reference_portal.database.filing import ApplicationRow, AttachmentRow, ReceptionCounterRow
 from reference_portal.database.people import AccountRow
 from reference_portal.errors import Refusal
 from reference_portal.filing import rules, store
@@ -46,7 +46,6 @@ def submit(
     content, files = store.content_of(row), store.attachments(db, row.id)
     _compare(canonical_json(row.content), files, request)
     moment = portal.clock()
-    _forget_unfinished_uploads(db, row)
     rules.check_complete(content, account, files, moment, portal.config.system)
     receive(db, account, row, request.submission_id, moment)
     queue_mail(db, moment, "received", addresses(row, account), reception=row.reception_number or "")
@@ -98,13 +97,6 @@ def _refuse_used(db: Session, submission_id: str) -> None:
     query = select(ApplicationRow.id).where(ApplicationRow.submission_id == submission_id)
     if db.scalars(query).first() is not None:
         raise Refusal(ProblemCode.KEY_REUSED, ("/submission_id", "used"))
-
-
-def _forget_unfinished_uploads(db: Session, row: ApplicationRow) -> None:
-    """Forget uploads that were never finished: what is filed is what was named, and nothing joins it later."""
-    query = select(UploadRow).where(UploadRow.application_id == row.id, UploadRow.attachment_id.is_(None))
-    for upload in db.scalars(query):
-        db.delete(upload)
 
 
 def _compare(content: bytes, files: list[AttachmentRow], request: SubmissionRequest) -> None:

@@ -89,7 +89,7 @@ def create(db: Session, portal: Portal, account: AccountRow, application_id: str
     """
     row = store.own(db, account.id, application_id, lock=True)
     store.require_state(row, *_OPEN)
-    refuse_beyond_limits(store.attachments(db, row.id), facts.digest, portal.config.system)
+    refuse_beyond_limits(store.gathered(db, row), facts.digest, portal.config.system)
     moment = portal.clock()
     upload = UploadRow(
         id=uuid7(moment),
@@ -211,7 +211,7 @@ def _attach(db: Session, portal: Portal, account: AccountRow, upload_id: str) ->
     upload = find(db, account.id, upload_id, moment, lock=True)
     row = store.own(db, account.id, upload.application_id, lock=True)
     store.require_state(row, *_OPEN)
-    held = store.attachments(db, row.id)
+    held = store.gathered(db, row)
     size, kind = upload.length, AttachmentKind(upload.kind)
     facts = AttachmentDigest(kind=kind, filename=upload.filename, size=size, sha256=upload.sha256)
     refuse_beyond_limits(held, facts, portal.config.system)
@@ -254,7 +254,7 @@ def detach(portal: Portal, account: AccountRow, attachment_id: str, if_match: st
         row = store.own(db, account.id, attachment.application_id, lock=True)
         store.require_match(row, if_match, needed=False)
         store.require_state(row, *_OPEN)
-        if row.received_at is not None and attachment.created_at <= row.received_at:
+        if store.is_fixed(attachment, row, store.round_began(db, row)):
             raise Refusal(ProblemCode.WRONG_STATE)
         db.delete(attachment)
         db.flush()
@@ -262,6 +262,35 @@ def detach(portal: Portal, account: AccountRow, attachment_id: str, if_match: st
         audit.append(db, moment, "attachment.removed", row.id, kind=attachment.kind)
         digest = attachment.sha256
     erase(portal, {digest})
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """Bytes whose rows are gone: digests of whole files, ids of uploads under way."""
+
+    digests: frozenset[str] = frozenset()
+    uploads: frozenset[str] = frozenset()
+
+
+def take_rows(db: Session, application_id: str) -> Remains:
+    """Delete what is known of the files and uploads of an application; ``discard`` removes their bytes afterwards."""
+    files = delete(AttachmentRow).where(AttachmentRow.application_id == application_id)
+    ways = delete(UploadRow).where(UploadRow.application_id == application_id)
+    digests = frozenset(db.scalars(files.returning(AttachmentRow.sha256)))
+    return Remains(digests, frozenset(db.scalars(ways.returning(UploadRow.id))))
+
+
+def take_unfinished(db: Session, application_id: str) -> Remains:
+    """Delete what is known of uploads that were never finished: what is filed is what was named, nothing joins it."""
+    query = delete(UploadRow).where(UploadRow.application_id == application_id, UploadRow.attachment_id.is_(None))
+    return Remains(uploads=frozenset(db.scalars(query.returning(UploadRow.id))))
+
+
+def discard(portal: Portal, remains: Remains) -> None:
+    """Remove bytes whose rows are gone for good."""
+    for upload_id in remains.uploads:
+        portal.blobs.discard_partial(upload_id)
+    erase(portal, remains.digests)
 
 
 def erase(portal: Portal, digests: Iterable[str]) -> None:

@@ -88,8 +88,8 @@ def delete_application(
 ) -> Response:
     """Delete a draft."""
     with portal.database.write() as db:
-        digests = drafts.remove(db, portal, account, application_id, if_match)
-    uploads.erase(portal, digests)
+        remains = drafts.remove(db, portal, account, application_id, if_match)
+    uploads.discard(portal, remains)
     return Response(status_code=204)
 
 
@@ -110,7 +110,17 @@ def post_submission(
 ) -> Response:
     """File an application, once. The key must be the ``submission_id``."""
     submission.require_key(body, call.key)
-    return call.perform(lambda db: Reply(201, submission.submit(db, portal, account, application_id, if_match, body)))
+    remains: list[uploads.Remains] = []
+
+    def effect(db: Transaction) -> Reply:
+        receipt = submission.submit(db, portal, account, application_id, if_match, body)
+        remains.append(uploads.take_unfinished(db, application_id))
+        return Reply(201, receipt)
+
+    answer = call.perform(effect)
+    for left in remains:
+        uploads.discard(portal, left)
+    return answer
 
 
 @router.get("/submissions/{submission_id}")
@@ -125,7 +135,17 @@ def post_documents_answer(
     application_id: str, body: DocumentsAnswer, portal: PortalHere, account: SignedIn, call: OwnCall
 ) -> Response:
     """Say that the requested documents are attached."""
-    return call.perform(lambda db: _reply(db, examination.answer_documents(db, portal, account, application_id, body)))
+    remains: list[uploads.Remains] = []
+
+    def effect(db: Transaction) -> Reply:
+        row = examination.answer_documents(db, portal, account, application_id, body)
+        remains.append(uploads.take_unfinished(db, application_id))
+        return _reply(db, row)
+
+    answer = call.perform(effect)
+    for left in remains:
+        uploads.discard(portal, left)
+    return answer
 
 
 @router.post("/applications/{application_id}/withdrawal", response_model=Application)

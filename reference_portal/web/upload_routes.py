@@ -103,9 +103,13 @@ async def patch_upload(
         if not mine:
             raise Refusal(ProblemCode.IN_PROGRESS, retry_after=1)
         row = await run_in_threadpool(_find_at, transfers, upload_id, upload_offset)
-        end = await _receive(request, portal, row, expected)
-        if not row.whole:
-            await run_in_threadpool(_count, portal, transfers, row, end)
+        try:
+            end = await _receive(request, portal, row, expected)
+            if not row.whole:
+                await run_in_threadpool(_count, portal, transfers, row, end)
+        except Refusal:
+            await run_in_threadpool(_tidy, portal, transfers, upload_id)
+            raise
     return Response(status_code=204, headers={**TUS_HEADERS, **expiry(row), "Upload-Offset": str(end)})
 
 
@@ -172,6 +176,14 @@ def _count(portal: Portal, transfers: Transfers, row: AnyUpload, end: int) -> No
         transfers.finish(row.id)
     elif end > row.received:
         transfers.advance(row.id, row.received, end)
+
+
+def _tidy(portal: Portal, transfers: Transfers, upload_id: str) -> None:
+    """Remove bytes of an upload that was deleted while they came."""
+    try:
+        transfers.find(upload_id)
+    except Refusal:
+        portal.blobs.discard_partial(upload_id)
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:

@@ -18,7 +18,7 @@ from kiosk.portal.errors import (
     SessionEnded,
     StillWorking,
 )
-from kiosk.portal.uploads import PART_BYTES, FileMeta
+from kiosk.portal.uploads import PART_BYTES, FileMeta, next_part
 from tests.portal.support import ID, KEY, OTHER_ID, Pauses, answer, application, client, problem
 
 DATA = bytes(range(256)) * (PART_BYTES // 256) * 2 + b"the end"
@@ -239,3 +239,48 @@ def test_a_refusal_is_not_retried(code: str, status: int, kind: type[PortalError
 
 def test_a_name_is_not_in_a_repr() -> None:
     assert "見本" not in repr(meta())
+
+
+def test_who_is_told_of_waits_hears_of_them_at_once_and_may_end_them() -> None:
+    portal, told = TusPortal("", "cut before"), list[float]()
+
+    class EndedError(Exception):
+        pass
+
+    def ending(_left: float) -> None:
+        raise EndedError
+
+    with client(portal) as session:
+        with session.telling(told.append):
+            session.upload(ID, meta(), DATA, key=KEY)
+        assert told == [0.5, 0.0]
+        portal.faults, portal.held = ["cut before"], bytearray()
+        with pytest.raises(EndedError), session.telling(ending):
+            session.upload(ID, meta(), DATA, key=KEY)
+        assert told == [0.5, 0.0]
+
+
+def test_reads_and_creations_are_repeated_longer_for_who_can_end_it() -> None:
+    answers = iter([httpx.ConnectError("refused")] * 5)
+
+    def portal(_request: httpx.Request) -> httpx.Response:
+        for error in answers:
+            raise error
+        return answer(application(), ETag='"1"')
+
+    told = list[float]()
+    with client(portal) as session:
+        with session.telling(told.append):
+            assert session.application(ID).etag == '"1"'
+        assert len(told) > 2
+        answers = iter([httpx.ConnectError("refused")] * 5)
+        with pytest.raises(PortalUnreachable):
+            session.application(ID)
+
+
+@pytest.mark.parametrize(
+    ("size", "seconds", "following"),
+    [(PART_BYTES, 0.1, PART_BYTES), (PART_BYTES, 3.0, PART_BYTES // 2), (65_536, 9.0, 65_536), (65_536, 0.1, 131_072)],
+)
+def test_parts_follow_the_line(size: int, seconds: float, following: int) -> None:
+    assert next_part(size, seconds) == following

@@ -11,7 +11,7 @@ The clock is the real one, as the portal's is.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -171,11 +171,11 @@ class Station:
         secret = bytearray(PASSWORD.encode())
         return log_in(services, None, bytearray(PIN), self.town.authentication_id, secret).account
 
-    def through(self, way: httpx.BaseTransport) -> None:
-        """Let everything from now on go to the portal by ``way``, in the same session."""
+    def through(self, way: httpx.BaseTransport, pause: Callable[[float], None] | None = None) -> None:
+        """Let everything from now on go to the portal by ``way``; ``pause`` waits between attempts (it does not)."""
         settings: Settings = self.services.settings
         self.services.portal.close()
-        portal = PortalClient(settings.portal, self.services.device_id, way, pause=Pauses())
+        portal = PortalClient(settings.portal, self.services.device_id, way, pause=pause or Pauses())
         self.services.__dict__["portal"] = portal
         self.sign_in(self.services)
 

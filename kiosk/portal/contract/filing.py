@@ -53,6 +53,8 @@ class Attachment(Model):
     media_type: Short
     size: int
     sha256: Sha256Hex
+    fixed: bool = False
+    """Filed, or sent in answer to a request: it can't be taken off any more, and is no part of what comes next."""
 
 
 class ApplicationContent(Model):

@@ -9,6 +9,8 @@ from kiosk.offline_queue.errors import DraftNotYours
 from kiosk.portal.errors import SessionEnded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kiosk.app import KioskApp
     from kiosk.screens.work import Job
 
@@ -16,7 +18,12 @@ T = TypeVar("T")
 
 
 async def at_portal(
-    app: KioskApp, title_key: str, job: Job[T], lead_key: str, passed_on: tuple[type[KioskError], ...] = ()
+    app: KioskApp,
+    title_key: str,
+    job: Job[T],
+    lead_key: str,
+    passed_on: tuple[type[KioskError], ...] = (),
+    stop: Callable[[], object] | None = None,
 ) -> T | None:
     """Do something at the portal; None when the person gives up. ``job`` must be safe to repeat.
 
@@ -26,10 +33,11 @@ async def at_portal(
         job: what is done, in a thread.
         lead_key: message key of what is said while it goes on.
         passed_on: errors that the caller answers.
+        stop: makes the job end soon; None where it can't be stopped.
     """
     while True:
         try:
-            return await app.do(title_key, job, lead_key)
+            return await app.do(title_key, job, lead_key, stop)
         except passed_on:
             raise
         except SessionEnded as error:

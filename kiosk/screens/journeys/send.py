@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError, StoreError
 from kiosk.filing.application import APPLICANT_NAME
-from kiosk.portal.errors import PortalAway, PortalMaintenance, SessionEnded, Stale
+from kiosk.portal.errors import (
+    PortalAway,
+    PortalMaintenance,
+    PortalUnreachable,
+    SendingStopped,
+    SessionEnded,
+    Stale,
+)
 from kiosk.screens import checklist
 from kiosk.screens.base import Nav
-from kiosk.screens.documents import size_text
 from kiosk.screens.journeys.binding import Ready, look, ready
 from kiosk.screens.journeys.documents import owner_of, stored_files
 from kiosk.screens.journeys.outage import SIGNED, TRY_AGAIN, is_away, note_away, outage
 from kiosk.screens.journeys.portal_steps import at_portal, signed_in_again
+from kiosk.screens.journeys.transfer import Transfer
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.reception import ReceptionScreen
 from kiosk.screens.send_review import FeeShown, Outgoing, SendReviewScreen
 from kiosk.screens.subject import office_names, subject_of
-from kiosk.screens.work import Report, Step
+from kiosk.screens.work import Report
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
-    from kiosk.delivery import Parcel, ParcelFile, Reached
+    from kiosk.delivery import Parcel, ParcelFile
     from kiosk.offline_queue.model import StoredAttachment
     from kiosk.portal.contract import ApplicationContent, SubmissionReceipt
     from kiosk.screens.bound_files import BoundShown
@@ -36,10 +41,6 @@ METHOD = "receipt.card_receiving_method"
 PREFECTURE = "receipt.applicant_prefecture_for_bureau"
 OFFICE = "receipt.receiving_bureau"
 NOTICES = "receipt.notification_email"
-
-_MINUTE = 60
-_LEAST_SECONDS = 1.0
-"""What was sent in less says nothing of the pace."""
 
 
 async def send(app: KioskApp, drafting: Drafting) -> bool:
@@ -56,6 +57,10 @@ async def send(app: KioskApp, drafting: Drafting) -> bool:
             receipt = await _file(app, drafting, made.files)
         except (PortalAway, PortalMaintenance) as error:
             note_away(app, error)
+            continue
+        except SendingStopped as error:
+            if error.away:
+                note_away(app, PortalUnreachable())
             continue
         if receipt is not None:
             await _received(app, drafting, receipt)
@@ -151,7 +156,7 @@ def _fee(drafting: Drafting) -> FeeShown | None:
 
 async def _file(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...]) -> SubmissionReceipt | None:
     """File it; None when it was not filed and the person goes back to the last look."""
-    newest = False
+    newest, transfer = False, Transfer()
     while True:
         if app.visit.account is None and not await _signed_in(app, drafting):
             return None
@@ -159,9 +164,10 @@ async def _file(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment
             return await at_portal(
                 app,
                 "send.title",
-                lambda report, force=newest: _deliver(app, drafting, files, report, force),
+                lambda report, force=newest: _deliver(app, drafting, files, transfer, report, force),
                 "send.working",
-                passed_on=(Stale, PortalAway, PortalMaintenance),
+                passed_on=(Stale, PortalAway, PortalMaintenance, SendingStopped),
+                stop=transfer.stop,
             )
         except Stale:
             if not await _ours(app, drafting):
@@ -181,7 +187,12 @@ async def _signed_in(app: KioskApp, drafting: Drafting) -> bool:
 
 
 def _deliver(
-    app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...], report: Report, newest: bool
+    app: KioskApp,
+    drafting: Drafting,
+    files: tuple[StoredAttachment, ...],
+    transfer: Transfer,
+    report: Report,
+    newest: bool,
 ) -> SubmissionReceipt:
     from kiosk.delivery import deliver
 
@@ -189,42 +200,8 @@ def _deliver(
     parcel = _parcel(app, drafting, files)
     if newest:
         parcel = replace(parcel, etag="")
-    pace = Pace(time.monotonic)
-    return deliver(app.services.portal, parcel, lambda reached: report(pace.step(reached)), drafting.at_portal)
-
-
-class Pace:
-    """Says how far a delivery is, and how long it will take at the pace so far.
-
-    Args:
-        monotonic: seconds on a clock that never goes back.
-    """
-
-    def __init__(self, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
-        self._begin: tuple[float, int] | None = None
-
-    def step(self, reached: Reached) -> Step:
-        """Return it as the progress screen takes it."""
-        if reached.step != "uploading":
-            return Step(f"send.step.{reached.step}", reached.share)
-        shown = {"name": reached.name, "sent": size_text(reached.sent), "whole": size_text(reached.whole)}
-        left = self._left(reached)
-        if left is None:
-            return Step("send.step.uploading", reached.share, tuple(shown.items()))
-        key = "send.step.minutes" if left >= _MINUTE else "send.step.seconds"
-        left = -(-left // _MINUTE) if left >= _MINUTE else left
-        return Step(key, reached.share, (*shown.items(), ("left", left)))
-
-    def _left(self, reached: Reached) -> int | None:
-        """Return the seconds left; None as long as nothing has been sent to judge by."""
-        now = self._monotonic()
-        if self._begin is None or reached.sent < self._begin[1]:
-            self._begin = (now, reached.sent)  # what the portal held before tells nothing of the pace
-        seconds, sent = now - self._begin[0], reached.sent - self._begin[1]
-        if sent <= 0 or seconds < _LEAST_SECONDS:
-            return None
-        return max(1, round((reached.whole - reached.sent) * seconds / sent))
+    portal = app.services.portal
+    return transfer.run(portal, report, lambda tell: deliver(portal, parcel, tell, drafting.at_portal))
 
 
 def _parcel(app: KioskApp, drafting: Drafting, files: tuple[StoredAttachment, ...]) -> Parcel:

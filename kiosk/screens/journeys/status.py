@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 from kiosk.errors import KioskError
 from kiosk.filing.receipt import method_of
+from kiosk.portal.errors import SendingStopped
 from kiosk.screens import checklist
 from kiosk.screens.application_status import ApplicationStatusScreen
 from kiosk.screens.base import Nav
 from kiosk.screens.journeys.binding import ready
 from kiosk.screens.journeys.documents import documents, owner_of, stored_files
 from kiosk.screens.journeys.portal_steps import at_portal
-from kiosk.screens.journeys.send import Pace, given, parcel_file
+from kiosk.screens.journeys.send import given, parcel_file
+from kiosk.screens.journeys.transfer import Transfer
 from kiosk.screens.mail_in import MailInScreen
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.subject import office_names, period_names, subject_of
@@ -175,15 +176,25 @@ async def _bring_requested(app: KioskApp, application: Application, drafting: Dr
         made = await ready(app, drafting, owner_of(app), items)
         if made is None:
             continue
-        sent = await at_portal(
-            app,
-            "more.title",
-            lambda report, files=made.files: _answer(app, application, drafting.draft_id, files, report),
-            "send.working",
-        )
-        if sent:
+        if await _sent(app, application, drafting.draft_id, made.files):
             await app.ask(MessageScreen("more.title", "more.sent", ("more.sent_next",), tone="done"))
             return
+
+
+async def _sent(app: KioskApp, application: Application, draft_id: str, files: tuple[StoredAttachment, ...]) -> bool:
+    transfer = Transfer()
+    try:
+        done = await at_portal(
+            app,
+            "more.title",
+            lambda report: _answer(app, application, draft_id, files, transfer, report),
+            "send.working",
+            passed_on=(SendingStopped,),
+            stop=transfer.stop,
+        )
+    except SendingStopped:
+        return False
+    return done is not None
 
 
 def _round(application: Application) -> str:
@@ -211,16 +222,21 @@ def _shelf(app: KioskApp, application: Application) -> str:
 
 
 def _answer(
-    app: KioskApp, application: Application, draft_id: str, files: tuple[StoredAttachment, ...], report: Report
+    app: KioskApp,
+    application: Application,
+    draft_id: str,
+    files: tuple[StoredAttachment, ...],
+    transfer: Transfer,
+    report: Report,
 ) -> bool:
     """Send the files and say that they are there. Safe to repeat, after a restart too."""
     from kiosk.delivery import derived_key, upload_missing
 
     owner, store, client = owner_of(app), app.services.store, app.services.portal
-    parcel, pace = [parcel_file(app, draft_id, file) for file in files], Pace(time.monotonic)
+    parcel = [parcel_file(app, draft_id, file) for file in files]
     held = client.application(application.application_id).application
     if held.state.value == "documents_requested":
-        upload_missing(client, held, parcel, lambda reached: report(pace.step(reached)))
+        transfer.run(client, report, lambda tell: upload_missing(client, held, parcel, tell))
     client.answer_documents(held.application_id, "", derived_key(draft_id, _round(application)))
     store.erase(owner, draft_id)
     return True
