@@ -39,8 +39,8 @@ _GROUP_BEFORE, _GROUP_AFTER = re.compile(r"(?<![0-9])([0-9]{4}) $"), re.compile(
 _CLOSE = 0.4
 """Of the height of a letter: with less between them two letters belong together."""
 
-_NEAR = 0.8
-"""Of that height: with less between them two digits are of one number, though a blank was read."""
+_NEAR, _BOXES = 0.8, 2.0
+"""Of that height: with less between them digits are of one number though a blank was read, or of a row of boxes."""
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
@@ -115,16 +115,21 @@ def _in_line(written: Sequence[Letter | None], *, any_groups: bool = False) -> l
 
 
 def _together(number: Sequence[Letter]) -> bool:
-    """Say whether the digits are in groups of four, single, or so near to each other that nobody sees other groups."""
-    if _in_fours_or_ones("".join(_plain(letter.character) for letter in number)):
-        return True
+    """Say whether the digits are in groups of four, in a row of boxes, or so near that nobody sees other groups."""
+    groups = _groups("".join(_plain(letter.character) for letter in number))
     digits = [letter for letter in number if letter.character.isdecimal()]
-    return all(after.left - last.right < (last.top - last.bottom) * _NEAR for last, after in pairwise(digits))
+    most = _NEAR if max(groups) > 1 else _BOXES
+    near = (after.left - last.right < (last.top - last.bottom) * most for last, after in pairwise(digits))
+    return all(length % 4 == 0 for length in groups) or all(near)
+
+
+def _groups(written: str) -> list[int]:
+    return [len(group) for group in re.findall("[0-9]+", written)]
 
 
 def _in_fours_or_ones(written: str) -> bool:
-    groups = [len(group) for group in re.findall("[0-9]+", written)]
-    return all(length % 4 == 0 for length in groups) or all(length == 1 for length in groups)
+    groups = _groups(written)
+    return all(length % 4 == 0 for length in groups) or max(groups) == 1
 
 
 def _written(line: Sequence[Letter], gaps: Sequence[float]) -> list[Letter | None]:
