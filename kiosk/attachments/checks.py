@@ -34,11 +34,15 @@ _STARTS = (
     (b"GIF8", "gif"),
     (b"II*\0", "tiff"),
     (b"MM\0*", "tiff"),
+    (b"II+\0", "tiff"),
+    (b"MM\0+", "tiff"),
     (b"BM", "bmp"),
     (b"PK\x03\x04", "zip"),
     (b"\xd0\xcf\x11\xe0", "office"),
 )
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+_JUNK = 1_024
+"""So many bytes may stand before a PDF, as mail programs and scanners leave them; it is repaired then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,10 @@ def content_type(content: bytes) -> str:
     """Return a short name of what ``content`` is by its first bytes: ``pdf``, ``jpeg``, … or ``unknown``."""
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
         return "heic"
-    return next((name for start, name in _STARTS if content.startswith(start)), "unknown")
+    if content[4:12] in (b"ftypavif", b"ftypavis"):
+        return "avif"
+    known = next((name for start, name in _STARTS if content.startswith(start)), None)
+    return known or ("pdf" if b"%PDF-" in content[:_JUNK] else "unknown")
 
 
 def require_room(size: int, limits: Limits, attached: Attached) -> None:

@@ -12,6 +12,7 @@ from kiosk.attachments.pdf_objects import parts
 
 _TEXT_STREAMS = ("/Metadata", "/EmbeddedFile")
 _DATE = re.compile(r"D:[0-9]{4}")
+_CODINGS = ("utf-8", "utf-16-be", "utf-16-le")
 _LONGEST = 5_000_000
 
 
@@ -49,7 +50,7 @@ def _in_object(item: Any, streams: bool) -> bool:
         content = item.read_bytes()[:_LONGEST]
     except (pikepdf.PdfError, pikepdf.DataDecodingError):
         return False
-    return holds_number(content.decode("utf-8", "replace")) or holds_number(content.decode("utf-16-be", "replace"))
+    return any(holds_number(content.decode(coding, "replace")) for coding in _CODINGS)
 
 
 def _may_be_text(item: pikepdf.Object) -> bool:

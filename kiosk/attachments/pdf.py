@@ -22,16 +22,17 @@ from typing import Any
 
 import pikepdf
 
-from kiosk.attachments import pdf_form
+from kiosk.attachments import notes, pdf_form
 from kiosk.attachments.active_content import active_content
 from kiosk.attachments.drawings import draws_without_end
 from kiosk.attachments.number_search import number_in_data
 from kiosk.attachments.pages import Refused, look_at_pages
-from kiosk.attachments.pdf_objects import name_of, parts
+from kiosk.attachments.pdf_objects import parts
+from kiosk.attachments.repairs import end_streams, something_missing
 from kiosk.attachments.tasks import Progress
 
 _BROKEN = (
-    pikepdf.PdfError, pikepdf.DataDecodingError, pikepdf.ForeignObjectError,
+    pikepdf.PdfError, pikepdf.DataDecodingError, pikepdf.DependencyError, pikepdf.ForeignObjectError,
     ArithmeticError, AttributeError, LookupError, RecursionError, RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 _NEWER = (
@@ -42,7 +43,6 @@ _NEWER = (
 _UTF8 = b"\xef\xbb\xbf"
 _LARGEST_SIDE = 14_400  # points; ISO 32000-1, annex C
 _LARGEST_STREAM, _MOST_GROWTH, _STEP = 400_000_000, 1_032, 32_000_000  # bytes; A3 at 600 dpi in colour has 210 million
-_REFERENCE = re.compile(rb"(?<![0-9])([0-9]{1,10}) ([0-9]{1,5}) R(?![A-Za-z0-9])")
 _HEAD = re.compile(rb"%PDF-[0-9.]+[^<]{0,1000}?[0-9]+ [0-9]+ obj", re.DOTALL)
 _MOST_AFTER_END = 1_024
 _MOST_VERSIONS = 20
@@ -100,8 +100,10 @@ def _put_right(content: bytes, options: dict[str, Any], *, repair: bool) -> tupl
     with pikepdf.open(io.BytesIO(content), attempt_recovery=repair, suppress_warnings=True) as pdf:
         _refuse_protection(pdf)
         _refuse_bombs(pdf)
-        if repair and _something_missing(pdf, content):
-            raise Refused("pdf_broken")
+        if repair:
+            if something_missing(pdf, content):
+                raise Refused("pdf_broken")
+            end_streams(pdf)
         stated = pdf.Root.get("/Pages", pikepdf.Dictionary()).get("/Count", 0)
         pages = _pages(pdf, options["max_pages"])
         active = active_content(pdf)
@@ -123,6 +125,7 @@ def _put_right(content: bytes, options: dict[str, Any], *, repair: bool) -> tupl
         if form.filled and not form.signed:
             if not form.shown:
                 raise Refused("form_not_shown")
+            notes.draw(pdf, content)
             pdf_form.flatten(pdf)
             changes.append("form")
         facts = {
@@ -166,21 +169,6 @@ def _grows_beyond(packed: bytes, most: int) -> bool:
         if not grown:
             return False
     return False
-
-
-def _something_missing(pdf: pikepdf.Pdf, content: bytes) -> bool:
-    """Say whether something refers to an object that is not there: then repairing would drop it without a word."""
-    # What could not be read comes as None; an object that is a plain value is never referred to alone by good files.
-    objects = [item for item in list[Any](pdf.objects) if isinstance(item, pikepdf.Object)]
-    present = {item.objgen for item in objects}
-    # Read from the bytes, because the library leaves a reference to nothing out of what it shows.
-    packed = (
-        item.read_bytes()
-        for item in objects
-        if isinstance(item, pikepdf.Stream) and name_of(item, "/Type") == "/ObjStm"
-    )
-    wanted = {(int(found[1]), int(found[2])) for part in (content, *packed) for found in _REFERENCE.finditer(part)}
-    return not wanted <= present
 
 
 def _pages(pdf: pikepdf.Pdf, most: int) -> int:

@@ -1,4 +1,7 @@
-"""Going through the objects of a PDF. Runs in the worker process alone."""
+"""Going through the objects of a PDF. Runs in the worker process alone.
+
+Importing it keeps the library from starting a program of its own for JBIG2: the worker may not start any.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
+from pikepdf.jbig2 import JBIG2DecoderInterface, set_decoder
 
 _DEEPEST = 60
 
@@ -34,3 +38,17 @@ def name_of(item: pikepdf.Object, key: str) -> str:
     """Return the name that stands under ``key``, with its slash; empty if there is none or it is no name."""
     value = item.get(key)
     return str(value) if isinstance(value, pikepdf.Name) else ""
+
+
+class _NoProgram(JBIG2DecoderInterface):
+    """Leaves JBIG2 undecoded; pdfium, which draws the pages, knows it by itself."""
+
+    def check_available(self) -> None:
+        raise pikepdf.DependencyError("JBIG2 stays as it is")
+
+    def decode_jbig2(self, jbig2: bytes, jbig2_globals: bytes) -> bytes:
+        del jbig2, jbig2_globals
+        raise pikepdf.DependencyError("JBIG2 stays as it is")
+
+
+set_decoder(_NoProgram())

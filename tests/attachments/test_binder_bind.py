@@ -10,12 +10,14 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from kiosk.attachments.binder.bind import bind_documents
+from kiosk.attachments.binder.upright import upright_turns
 from tests.attachments.binder_papers import (
     bind_options,
     form_pdf,
     is_red,
     layered_pdf,
     noisy,
+    paper,
     picture_pdf,
     quiet,
     reading,
@@ -24,6 +26,7 @@ from tests.attachments.binder_papers import (
     text_pdf,
 )  # fmt: skip
 from tests.attachments.make import pdf as blank_pdf
+from tests.attachments.papers import text_page
 
 _MEGABYTE = 1_048_576
 
@@ -239,3 +242,26 @@ def test_a_page_over_the_limit_is_refused_and_the_rest_is_bound() -> None:
     facts, made = _bound([_heavy(1), text_pdf()], bind_options([("一", 1), ("二", 1)], 80_000))
     assert facts["refused"] == [{"item": 0, "problem": "page_too_large", "limit": 0}]
     assert [mark[0] for mark in _marks(made[0])][1:] == ["二"]
+
+
+def test_what_a_camera_noted_in_a_photo_of_a_pdf_is_gone() -> None:
+    def note(_: pikepdf.Pdf, stream: pikepdf.Stream) -> None:
+        content = stream.read_raw_bytes()
+        stream.write(content[:2] + b"\xff\xe1\x00\x11Exif\0\0MIHON CAM" + content[2:], filter=pikepdf.Name.DCTDecode)
+
+    content = picture_pdf(paper(), change=note)
+    assert b"MIHON CAM" in content
+    assert b"MIHON CAM" not in _bound([content], bind_options([("一", 1)], _MEGABYTE))[1][0]
+
+
+def test_writing_that_is_mirrored_twice_is_not_turned() -> None:
+    def write(size: int) -> bytes:
+        drawing = f"BT /F {size} Tf -1 0 0 -1 190 100 Tm (KAKUU MIHON KAKUU MIHON KAKUU MIHON) Tj ET"
+
+        def change(made: pikepdf.Pdf) -> None:
+            text_page(made, drawing.encode())
+
+        return blank_pdf(change)
+
+    assert upright_turns(write(4)) == {0: 180}
+    assert upright_turns(write(-4)) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import hashlib
 import io
 import json
@@ -14,6 +15,7 @@ import pytest
 
 from kiosk.attachments import checks
 from kiosk.attachments.binder import rules, service
+from kiosk.attachments.errors import CheckGaveUp
 from kiosk.attachments.limits import load_limits
 from kiosk.cli import main
 from tests.attachments import in_process
@@ -164,3 +166,61 @@ def test_rules_that_go_too_far_are_a_wrong_setting(
     monkeypatch.setattr(rules, "config_dir", lambda: tmp_path)
     with pytest.raises(SettingsError):
         rules.load_binder_rules.__wrapped__()
+
+
+@pytest.mark.usefixtures("here")
+def test_the_same_paper_twice_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, again = (saved(tmp_path / name, text_pdf()) for name in ("a.pdf", "b.pdf"))
+    status, said = _bind(capsys, "--profile", "rasens", "--out", tmp_path / "out", first, again)
+    assert status == 0
+    assert [(one["code"], one["path"]) for one in said["changes"]] == [("duplicate", str(again))]
+    assert "a.pdf" in said["changes"][0]["text"]
+
+
+@pytest.mark.usefixtures("here")
+def test_what_cannot_be_written_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("os.fsync", full)
+    photo, tax, _ = _files(tmp_path)
+    for system in ("rasens", "ras"):
+        status, said = _bind(capsys, "--profile", system, "--out", tmp_path / "out", photo, tax)
+        assert (status, said["files"]) == (1, [])
+        assert said["refused"] == [{"path": str(path), "code": "R01"} for path in (photo, tax)]
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.usefixtures("here")
+def test_binding_that_fails_refuses_all_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def give_up(*_args: object, **_options: object) -> None:
+        raise CheckGaveUp
+
+    monkeypatch.setattr(service, "examine", give_up)
+    path = saved(tmp_path / "a.pdf", text_pdf())
+    status, said = _bind(capsys, "--profile", "ras", "--out", tmp_path / "out", path)
+    assert (status, said["files"], said["refused"]) == (1, [], [{"path": str(path), "code": "A40"}])
+
+
+@pytest.mark.usefixtures("here")
+def test_check_of_several_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo, _, shut = _files(tmp_path)
+    status, out, _ = _run(capsys, "check", photo, shut, photo, "--json")
+    first, second, third = map(json.loads, out.splitlines())
+    assert status == 1
+    assert [line["path"] for line in (first, second, third)] == [str(photo), str(shut), str(photo)]
+    assert (first["ok"], second["ok"], second["code"]) == (True, False, "A11")
+    assert "duplicate" not in [one["code"] for one in first["notices"]]
+    assert "duplicate" in [one["code"] for one in third["notices"]]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_name_of_another_encoding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = saved(tmp_path / "bad\udcff.pdf", b"no PDF")
+    status, out, _ = _run(capsys, "bind", "--profile", "rasens", "--out", tmp_path / "out", path, "--json")
+    assert (status, out.isascii()) == (1, True)
+    assert json.loads(out)["refused"] == [{"path": str(path), "code": "A10"}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any, NamedTuple
 
 import pikepdf
@@ -179,3 +180,33 @@ def test_a_damaged_picture_is_a_page_or_a_reason(data: st.DataObject) -> None:
     if made:
         with pikepdf.open(io.BytesIO(made)) as pdf:
             assert len(pdf.pages) == facts["pages"]
+
+
+def test_a_fax_has_the_shape_of_its_paper() -> None:
+    # 204 dots across, 98 lines down an inch: A4 lies on its side in pixels.
+    _, made = _made(encoded(paper((1728, 1145)).convert("1"), "TIFF", dpi=(204, 98), compression="group4"), "tiff")
+    assert rendered(made).height > rendered(made).width
+
+
+def test_sixteen_bits_in_the_other_order_of_bytes() -> None:
+    grey = paper().convert("L")
+    samples = b"".join(bytes((value, value)) for value in grey.tobytes())
+    width, height = grey.size
+    tags = (
+        (256, 4, width), (257, 4, height), (258, 3, 16 << 16), (259, 3, 1 << 16), (262, 3, 1 << 16), (273, 4, 8),
+        (277, 3, 1 << 16), (278, 4, height), (279, 4, len(samples)),
+    )  # fmt: skip
+    table = b"".join(struct.pack(">HHII", tag, kind, 1, value) for tag, kind, value in tags)
+    head = b"MM\0*" + struct.pack(">I", 8 + len(samples))
+    seen = rendered(_made(head + samples + struct.pack(">H", len(tags)) + table + bytes(4), "tiff")[1])
+    assert seen.getpixel((640, 150))[0] > 250  # type: ignore[index]  # a pixel of an RGB picture
+    assert seen.getpixel((200, 150))[0] < 128  # type: ignore[index]  # a pixel of an RGB picture
+
+
+@pytest.mark.parametrize("junk", [b"\0\0", b"xx"])
+def test_what_other_programs_show_is_no_broken_photo(junk: bytes) -> None:
+    content = encoded(paper())
+    place = content.index(b"\xff\xdb")
+    facts, made = _made(content[:place] + junk + content[place:], "jpeg")
+    assert facts == {"pages": 1, "lossless": False}
+    assert is_red(rendered(made), (200, 150))

@@ -79,7 +79,6 @@ REFUSED: dict[str, tuple[Callable[[], bytes], type[AttachmentError]]] = {
     "nothing": (lambda: b"", errors.FileEmpty),
     "a JPEG": (make.picture, errors.DocumentTypeWrong),
     "text": (lambda: b"hello", errors.DocumentTypeWrong),
-    "junk before the head": (lambda: b"junk\n" + make.pdf(), errors.DocumentTypeWrong),
     "a ZIP as well": (lambda: make.pdf() + _zip(), errors.DocumentTypeWrong),
     "password": (make.locked, errors.PdfPassword),
     "printing forbidden": (lambda: make.encrypted(print_lowres=False, print_highres=False), errors.PdfPrintForbidden),

@@ -50,6 +50,10 @@ def _facts(content: bytes) -> dict[str, object]:
         f"1 {NUMBER}",
         f"2026 {GROUPED}",
         f"{NUMBER} {NUMBER}",
+        "No. 1234 5678\n9018",
+        "No. 1234-5678-\r\n9018",
+        "1234\n5678 9018",
+        "12345678\u00ad\n9018",
     ],
 )
 def test_a_number_is_found_however_it_is_written(text: str):
@@ -73,6 +77,9 @@ def test_a_number_is_found_however_it_is_written(text: str):
         "1234a56789018",
         "123,456,789,018",
         "1234\n5678\n9018",
+        "5555 1234 5678\n9018",
+        "12345\n6789018",
+        "12 345 67 89018",
     ],
 )
 def test_what_is_no_number_or_part_of_a_longer_one_is_left_alone(text: str):
@@ -100,6 +107,24 @@ def _in_boxes(made: pikepdf.Pdf) -> None:
     papers.text_page(made, digits.encode())
 
 
+def _down_the_page(made: pikepdf.Pdf) -> None:
+    digits = "".join(f"BT /F 10 Tf 100 {180 - place * 13} Td ({digit}) Tj ET " for place, digit in enumerate(NUMBER))
+    papers.text_page(made, " ".join(reversed(digits.split("BT ")[1:])).replace("/F", "BT /F").encode())
+
+
+def _in_pieces(made: pikepdf.Pdf) -> None:
+    papers.text_page(made, b"BT /F 10 Tf 20 100 Td [(12) -500 (345) 20 (6789) -400 (018)] TJ ET")
+
+
+def _row_of_a_table(made: pikepdf.Pdf) -> None:
+    drawn = [f"BT /F 10 Tf {20 + place * 40} 100 Td ({value}) Tj ET" for place, value in enumerate(_ROW)]
+    papers.text_page(made, " ".join(drawn).encode())
+
+
+_ROW = ("12", "345", "67", "89018")
+"""Written together they were an Individual Number."""
+
+
 def _turned(made: pikepdf.Pdf) -> None:
     page = papers.text_page(made, papers.lines("above", GROUPED, "below"), Rotate=90)  # type: ignore[arg-type]  # a number
     page[Name.CropBox] = Array([10, 10, 190, 195])
@@ -124,7 +149,14 @@ ON_A_PAGE = {
     "boxes, backwards": make.pdf(_in_boxes),
     "turned and cropped": make.pdf(_turned),
     "a note": make.pdf(_in_a_note),
+    "vertical, from below": make.pdf(_down_the_page),
+    "in pieces": make.pdf(_in_pieces),
+    "two lines": papers.written("No. 1234-5678-", "9018"),
 }
+
+
+def test_a_row_of_a_table_is_no_number():
+    assert _facts(make.pdf(_row_of_a_table))["numbers"] == []
 
 
 @pytest.mark.parametrize("name", ON_A_PAGE)

@@ -8,7 +8,7 @@ from datetime import date
 import pikepdf
 import pypdfium2
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
@@ -212,6 +212,7 @@ def test_the_same_pages_in_another_file_are_told():
     assert _keys(_check(papers.written("MIHON"), **{first.fingerprint: "first.pdf"})) == []
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.sampled_from(["blank", "numbers", "changes", "signed", "fields", "unseen", "number_in_data"]),

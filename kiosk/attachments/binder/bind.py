@@ -95,8 +95,8 @@ def _paper(name: str, content: bytes, number: int, rules: Rules, made: _Bound, *
         if form.signed and alone and rules.apart:
             made.changes.append({"code": "signature_kept", "file": number})
             return paper_of(name, content, rules.max_pixels, sealed=True)
-        data, turned = cleaned(content)
-        paper = paper_of(name, data, rules.max_pixels)
+        clean = cleaned(content)
+        paper = paper_of(name, clean.data, rules.max_pixels)
     except FormNotShown:
         made.refused.append({"file": number, "problem": "form_not_shown"})
         return None
@@ -106,8 +106,9 @@ def _paper(name: str, content: bytes, number: int, rules: Rules, made: _Bound, *
     for code, holds in (("signature_lost", form.signed), ("form_flattened", form.filled > 0)):
         if holds:
             made.changes.append({"code": code, "file": number})
-    if turned:
-        made.changes.append({"code": "turned", "file": number, "pages": turned})
+    for code, pages in (("turned", clean.turned), ("notes_lost", clean.lost)):
+        if pages:
+            made.changes.append({"code": code, "file": number, "pages": pages})
     return paper
 
 

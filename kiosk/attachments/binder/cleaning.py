@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import pikepdf
 from pikepdf import Dictionary, Name, Stream
 
-from kiosk.attachments import pdf_form
+from kiosk.attachments import notes, pdf_form
+from kiosk.attachments.binder.jpeg import bare
 from kiosk.attachments.binder.upright import upright_turns
 
 _PAGE_EXTRAS = (
@@ -23,16 +26,30 @@ class FormNotShown(Exception):
     """A form field has an answer and no picture of it, so that flattening would lose the answer."""
 
 
-def cleaned(content: bytes) -> tuple[bytes, int]:
-    """Return the PDF with its form and notes made part of the pages, and without links, actions and further data.
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A PDF ready to be bound.
 
-    Pages whose writing lies on its side are turned upright; the second value says how many.
+    Attributes:
+        data: the file.
+        turned: how many pages were turned upright because their writing lay on its side.
+        lost: how many pages had a note of which there is no picture.
+    """
+
+    data: bytes = field(repr=False)
+    turned: int
+    lost: int
+
+
+def cleaned(content: bytes) -> Cleaned:
+    """Return the PDF with its form and notes made part of the pages, and without links, actions and further data.
 
     Raises:
         FormNotShown: see there.
         pikepdf.PdfError: it can't be read.
     """
     with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
+        lost = notes.draw(pdf, content)
         _flatten(pdf)
         turns, turned = upright_turns(content), 0
         for number, page in enumerate(pdf.pages):
@@ -44,9 +61,10 @@ def cleaned(content: bytes) -> tuple[bytes, int]:
         for item in pdf.objects:
             if isinstance(item, Stream):
                 _drop(item, _OBJECT_EXTRAS)
+                _bare_photo(item)
         with pikepdf.new() as target:
             append(target, pdf)
-            return saved(target), turned
+            return Cleaned(saved(target), turned, len(lost))
 
 
 def append(target: pikepdf.Pdf, source: pikepdf.Pdf) -> None:
@@ -74,6 +92,17 @@ def _drop(item: pikepdf.Object, names: Iterable[str]) -> None:
     for name in names:
         if name in item:
             del item[name]
+
+
+def _bare_photo(item: Stream) -> None:
+    """Take out of a photo what the camera noted; where it was taken, say."""
+    if item.get("/Filter") != Name.DCTDecode or "/DecodeParms" in item:
+        return
+    with suppress(ValueError):
+        content = item.read_raw_bytes()
+        stripped, _ = bare(content)
+        if len(stripped) < len(content):
+            item.write(stripped, filter=Name.DCTDecode)
 
 
 def _flatten(pdf: pikepdf.Pdf) -> None:

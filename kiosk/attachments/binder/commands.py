@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -48,11 +49,12 @@ class _Told:
 
 @dataclass(frozen=True)
 class _Prepared:
-    """A file as a PDF that passed the check, its pages, and what is to be said of it."""
+    """A file as a PDF that passed the check, its pages, what is to be said of it, and what tells it from others."""
 
     content: bytes = field(repr=False)
     pages: int
     told: list[_Told]
+    marks: tuple[str, str] = field(repr=False)
 
 
 @dataclass
@@ -64,6 +66,19 @@ class _Taken:
     owners: list[Path] = field(default_factory=list[Path])
     told: list[_Told] = field(default_factory=list[_Told])
     refused: list[tuple[Path, KioskError]] = field(default_factory=list[tuple[Path, KioskError]])
+    known: dict[str, Path] = field(default_factory=dict[str, Path], repr=False)
+
+    def refuse(self, items: Iterable[int], error: KioskError) -> None:
+        """Note that the files of ``items`` are not among what was made."""
+        self.refused += [(self.owners[item], error) for item in items]
+
+    def told_of(self, path: Path, prepared: _Prepared) -> list[_Told]:
+        """Return what is to be said of a file; that it came before as well, if it did."""
+        first = next((self.known[mark] for mark in prepared.marks if mark in self.known), None)
+        self.known |= {mark: path for mark in prepared.marks if mark and mark not in self.known}
+        if first is None:
+            return prepared.told
+        return [*prepared.told, _of_notice(path, Notice("notice.duplicate", {"name": shown_name(first.name)}), self.t)]
 
 
 @documents.command(name="bind")
@@ -91,18 +106,19 @@ def bind_command(
     """
     if len(titles) > len(files):
         raise click.UsageError("There are more titles than files.")
-    limits, t = load_limits(system), translator(language)
+    t = translator(language)
     taken = _Taken(t)
-    # Each check is a process of its own, so that as many as the machine has processors run at once.
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        outcomes = list(pool.map(partial(_tried, limits=limits, t=t), files))
-    for number, (path, outcome) in enumerate(zip(files, outcomes, strict=True)):
+    for number, (path, outcome) in enumerate(zip(files, _outcomes(files, system, t), strict=True)):
         _take(path, titles[number] if number < len(titles) else shown_name(path.name), outcome, taken)
-    bound = bind(taken.items, system, photo_bytes=photo_bytes, about=About(applicant))
+    try:
+        bound = bind(taken.items, system, photo_bytes=photo_bytes, about=About(applicant))
+    except AttachmentError as error:
+        bound = Bound((), (), ())
+        taken.refuse(range(len(taken.items)), error)
     taken.told += [_of_change(change, taken.owners, t) for change in bound.changes]
-    taken.refused += [(taken.owners[refused.item], refused.error) for refused in bound.refused]
-    written = _written(bound, folder, system, taken.owners)
-    _report(written, taken, in_json=in_json)
+    for refused in bound.refused:
+        taken.refuse([refused.item], refused.error)
+    _report(_written(bound, folder, system, taken), taken, in_json=in_json)
     return _REFUSED_STATUS if taken.refused else 0
 
 
@@ -110,23 +126,38 @@ def bind_command(
 @click.option("--profile", "system", type=_SYSTEM, default="rasens", show_default=True)
 @click.option("--json", "in_json", is_flag=True, help="One JSON object on standard output.")
 @click.option("--language", default="en", show_default=True)
-@click.argument("file", type=click.Path(path_type=Path))
-def check_command(system: str, in_json: bool, language: str, file: Path) -> int:
-    """Say whether FILE may be attached, and what is wrong with it otherwise.
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+def check_command(system: str, in_json: bool, language: str, files: tuple[Path, ...]) -> int:
+    """Say of each of FILES whether it may be attached, and what is wrong with it otherwise; JSON: a line for each.
 
-    Exit status: 0 it may, 1 it may not, 2 wrong usage.
+    Exit status: 0 all may, 1 one may not, 2 wrong usage.
     """
-    t = translator(language)
-    try:
-        prepared = _prepared(file, load_limits(system), t)
-    except AttachmentError as error:
-        said = {"ok": False, "code": error.code, "text": _words(error, t), "next": t(f"error.{error.key}.next")}
-        click.echo(json.dumps(said, ensure_ascii=False) if in_json else f"{error.code} {said['text']} {said['next']}")
-        return _REFUSED_STATUS
-    said = {"ok": True, "pages": prepared.pages, "notices": [one.as_json() for one in prepared.told]}
-    lines = [f"ok, {prepared.pages} p.", *(one.text for one in prepared.told)]
-    click.echo(json.dumps(said, ensure_ascii=False) if in_json else "\n".join(lines))
-    return 0
+    taken = _Taken(translator(language))
+    for path, outcome in zip(files, _outcomes(files, system, taken.t), strict=True):
+        if isinstance(outcome, AttachmentError):
+            taken.refused.append((path, outcome))
+            said, lines = _no(outcome, taken.t)
+        else:
+            said, lines = _yes(outcome, taken.told_of(path, outcome))
+        several = f"{shown_name(path.name)}: " if len(files) > 1 else ""
+        click.echo(json.dumps({"path": str(path), **said}) if in_json else several + "\n".join(lines))
+    return _REFUSED_STATUS if taken.refused else 0
+
+
+def _yes(prepared: _Prepared, told: Sequence[_Told]) -> tuple[dict[str, Any], list[str]]:
+    said = {"ok": True, "pages": prepared.pages, "notices": [one.as_json() for one in told]}
+    return said, [f"ok, {prepared.pages} p.", *(one.text for one in told)]
+
+
+def _no(error: AttachmentError, t: Translator) -> tuple[dict[str, Any], list[str]]:
+    said = {"ok": False, "code": error.code, "text": _words(error, t), "next": t(f"error.{error.key}.next")}
+    return said, [f"{error.code} {said['text']} {said['next']}"]
+
+
+def _outcomes(files: Sequence[Path], system: str, t: Translator) -> list[_Prepared | AttachmentError]:
+    # Each check is a process of its own, so that as many as the machine has processors run at once.
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return list(pool.map(partial(_tried, limits=load_limits(system), t=t), files))
 
 
 def _take(path: Path, title: str, outcome: _Prepared | AttachmentError, taken: _Taken) -> None:
@@ -135,7 +166,7 @@ def _take(path: Path, title: str, outcome: _Prepared | AttachmentError, taken: _
         return
     taken.items.append(Item(title, (Source(shown_name(path.name), outcome.content),)))
     taken.owners.append(path)
-    taken.told += [one for one in outcome.told if one.code not in _SAID_BY_BINDING]
+    taken.told += [one for one in taken.told_of(path, outcome) if one.code not in _SAID_BY_BINDING]
 
 
 def _tried(path: Path, limits: Limits, t: Translator) -> _Prepared | AttachmentError:
@@ -150,7 +181,7 @@ def _prepared(path: Path, limits: Limits, t: Translator) -> _Prepared:
     chosen = choose(path, taken_in(limits), Attached())
     told = [_Told(path, "picture", {}, t("binder.change.picture"))] if chosen.was_picture else []
     told += [_of_notice(path, notice, t) for notice in chosen.file.notices]
-    return _Prepared(chosen.file.content, chosen.file.pages, told)
+    return _Prepared(chosen.file.content, chosen.file.pages, told, (chosen.file.sha256, chosen.file.fingerprint))
 
 
 def _of_notice(path: Path, notice: Notice, t: Translator) -> _Told:
@@ -163,16 +194,28 @@ def _of_change(change: Change, owners: list[Path], t: Translator) -> _Told:
     return _Told(path, change.code, dict(change.facts), change.told(t))
 
 
-def _written(bound: Bound, folder: Path, system: str, owners: list[Path]) -> list[tuple[Path, BoundFile]]:
+def _written(bound: Bound, folder: Path, system: str, taken: _Taken) -> list[tuple[Path, BoundFile]]:
+    """Write what was made and return where; from the first on that can't be written, the items are refused."""
     from kiosk.reports.errors import PlaceClosed
     from kiosk.reports.saving import save
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise PlaceClosed() from error
     parts = 1 + max((file.part for file in bound.files), default=0)
-    return [(save(folder, _name(file, parts, system, owners), file.content), file) for file in bound.files]
+    written: list[tuple[Path, BoundFile]] = []
+    for number, file in enumerate(bound.files):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            written.append((save(folder, _name(file, parts, system, taken.owners), file.content), file))
+        except (KioskError, OSError) as error:
+            said = error if isinstance(error, KioskError) else PlaceClosed()
+            taken.refuse(_items_in(bound.files[number:], taken), said)
+            break
+    return written
+
+
+def _items_in(files: Sequence[BoundFile], taken: _Taken) -> list[int]:
+    if any(file.item is None and file.kind == "documents" for file in files):
+        return list(range(len(taken.items)))
+    return sorted({file.item for file in files if file.item is not None})
 
 
 def _name(file: BoundFile, parts: int, system: str, owners: list[Path]) -> str:
@@ -193,10 +236,10 @@ def _report(written: list[tuple[Path, BoundFile]], taken: _Taken, *, in_json: bo
             "changes": [one.as_json() for one in taken.told],
             "refused": [{"path": str(path), "code": error.code} for path, error in taken.refused],
         }
-        click.echo(json.dumps(said, ensure_ascii=False))
+        click.echo(json.dumps(said))
         return
     for path, file in written:
-        click.echo(f"{path}  {len(file.content):,} bytes, {file.pages} p.")
+        click.echo(f"{path.parent / shown_name(path.name)}  {len(file.content):,} bytes, {file.pages} p.")
     for one in taken.told:
         click.echo(f"{shown_name(one.path.name)}: {one.text}" if one.path else one.text)
     for path, error in taken.refused:

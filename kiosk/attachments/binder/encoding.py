@@ -68,8 +68,20 @@ def plain_colours(image: Image.Image) -> Image.Image:
     if image.mode in ("1", "L", "RGB"):
         return image
     if image.mode in _WIDE_GREY:
-        return image.point(lambda value: value / 256).convert("L")
+        return _narrow(image)
     return image.convert("RGB")
+
+
+def _narrow(image: Image.Image) -> Image.Image:
+    """Return a grey picture of more than 8 bits as one of 8."""
+    if image.mode not in ("I", "F"):
+        # Only those two can be calculated with, whatever the order of the bytes.
+        return image.convert("I").point(lambda value: value / 256).convert("L")
+    _, brightest = image.getextrema()
+    assert isinstance(brightest, int | float)
+    # White is 1 where it is a fraction; beyond 16 bits nothing tells what it is.
+    white = next((white for white in (1, 255, 65_535) if brightest <= white), brightest)
+    return image.point(lambda value: value * (255 / white)).convert("L")
 
 
 def grey_if_grey(image: Image.Image) -> Image.Image:

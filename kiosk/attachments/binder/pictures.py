@@ -30,6 +30,9 @@ _TURNS = {
 }  # fmt: skip
 """By what EXIF calls the orientation: how the unit square is turned about its middle (a, b, c, d of a matrix)."""
 
+_MOST_OBLONG = 5
+"""A file that says that its pixels are longer than this is wrong."""
+
 _BROKEN = (
     UnidentifiedImageError,
     OSError,
@@ -48,11 +51,12 @@ Image.init()
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    """One picture, how it is turned when it is drawn, and whether it is as it came."""
+    """One picture, how it is turned when it is drawn, whether it is as it came, and how high a pixel of width 1 is."""
 
     encoded: Encoded
     orientation: int = 1
     untouched: bool = False
+    pixel: float = 1.0
 
 
 class _Refused(Exception):
@@ -111,7 +115,11 @@ def _drawings(content: bytes, options: dict[str, Any]) -> Iterator[_Drawing]:
 def _jpeg_drawing(content: bytes, image: Image.Image, options: dict[str, Any]) -> _Drawing:
     width, height = _counted(image, options)
     orientation = _orientation(image)
-    data, frame = bare(content)
+    try:
+        data, frame = bare(content)
+    except ValueError:
+        # Something stands where nothing should, or the end is missing: whether the picture is whole, decoding tells.
+        return _converted(image, options)
     if image.mode not in ("L", "RGB") or frame not in PLAIN_FRAMES:
         return _converted(image, options)
     # Decoded to its end at an eighth of its size: enough to know that it is whole.
@@ -124,9 +132,19 @@ def _jpeg_drawing(content: bytes, image: Image.Image, options: dict[str, Any]) -
 def _converted(image: Image.Image, options: dict[str, Any]) -> _Drawing:
     _counted(image, options)
     image.load()
+    pixel = _pixel(image)
     # Before the colours are changed: a copy loses the camera's notes.
     upright = plain_colours(ImageOps.exif_transpose(image))
-    return _Drawing(smallest(_reduced(upright, options["dpi"]), options["quality"]))
+    return _Drawing(smallest(_reduced(upright, options["dpi"]), options["quality"]), pixel=pixel)
+
+
+def _pixel(image: Image.Image) -> float:
+    """Return the height of a pixel for a width of 1: a fax has half as many lines as dots."""
+    stated = image.info.get("dpi", (1, 1)) if image.format == "TIFF" else (1, 1)
+    across, down = (float(value) for value in stated)
+    if not (across > 0 and down > 0 and 1 / _MOST_OBLONG <= across / down <= _MOST_OBLONG):
+        return 1.0
+    return down / across if _orientation(image) >= 5 else across / down
 
 
 def _counted(image: Image.Image, options: dict[str, Any]) -> tuple[int, int]:
@@ -149,11 +167,11 @@ def _reduced(image: Image.Image, dpi: int) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def _page_size(width: int, height: int) -> tuple[float, float]:
+def _page_size(width: float, height: float) -> tuple[float, float]:
     return (HEIGHT, WIDTH) if width > height else (WIDTH, HEIGHT)
 
 
-def _scale(width: int, height: int) -> float:
+def _scale(width: float, height: float) -> float:
     page_width, page_height = _page_size(width, height)
     return min(page_width / width, page_height / height)
 
@@ -163,7 +181,8 @@ def _pdf(drawings: Sequence[_Drawing]) -> bytes:
     for drawing in drawings:
         encoded = drawing.encoded
         lying = drawing.orientation >= 5
-        size = (encoded.height, encoded.width) if lying else (encoded.width, encoded.height)
+        width, height = (encoded.height, encoded.width) if lying else (encoded.width, encoded.height)
+        size = (width, height * drawing.pixel)
         page = document.add_blank_page(page_size=_page_size(*size))
         image = document.make_stream(b"")
         fill_image(image, encoded)
@@ -174,7 +193,7 @@ def _pdf(drawings: Sequence[_Drawing]) -> bytes:
     return target.getvalue()
 
 
-def _placed(size: tuple[int, int], orientation: int) -> bytes:
+def _placed(size: tuple[float, float], orientation: int) -> bytes:
     page_width, page_height = _page_size(*size)
     scale = _scale(*size)
     width, height = size[0] * scale, size[1] * scale

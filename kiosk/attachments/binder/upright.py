@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from ctypes import c_double
 
 import pypdfium2
 from pypdfium2 import raw
@@ -45,9 +46,28 @@ def _turn(pdf: pypdfium2.PdfDocument, number: int) -> int | None:
             return None
         places = written[:: max(1, len(written) // _SAMPLE)]
         # Clockwise, as the page is stored.
-        angles = Counter(round(math.degrees(raw.FPDFText_GetCharAngle(text.raw, place)) / 90) % 4 for place in places)
+        angles = Counter(_quarter(raw.FPDFText_GetCharAngle(text.raw, place)) for place in places)
+        goes = Counter(step for place in places if (step := _step(text, place)) is not None)
     finally:
         text.close()
         page.close()
     quarter, most = angles.most_common(1)[0]
-    return -quarter * 90 % 360 if most >= _SHARE * len(places) else None
+    # A mirrored matrix or letters drawn backwards have an angle that nobody sees; the writing goes elsewhere then.
+    if most < _SHARE * len(places) or not goes or goes.most_common(1)[0][0] != quarter:
+        return None
+    return -quarter * 90 % 360
+
+
+def _quarter(radians: float) -> int:
+    return round(math.degrees(radians) / 90) % 4
+
+
+def _step(text: pypdfium2.PdfTextPage, place: int) -> int | None:
+    """Return in which direction the next letter stands, in quarters clockwise; None at the end of a line."""
+    ends = [(c_double(), c_double()) for _ in range(2)]
+    for number, (x, y) in enumerate(ends):
+        if raw.FPDFText_GetUnicode(text.raw, place + number) <= _BLANK:
+            return None
+        raw.FPDFText_GetCharOrigin(text.raw, place + number, x, y)
+    across, up = (after.value - before.value for before, after in zip(*ends, strict=True))
+    return _quarter(-math.atan2(up, across)) if across or up else None
