@@ -96,12 +96,14 @@ class Paper:
             face: how.
             left: where lines begin, in points.
             width: how long they may be, in points.
-            end: stands at the right end of the last line.
+            end: stands at the right end of the last line, which then is on the same page as the first.
             end_room: points that are kept free for it at least, however short it is.
         """
         kept = max(measure(end, face), end_room) + _APART if end else 0.0
         lines = wrapped(text, face.size, width - kept, bold=face.bold)
         above, below = _room([*lines, end], face)
+        if end:
+            self.keep((above + below) * len(lines))
         for number, line in enumerate(lines, 1):
             self.keep(above + below)
             base = self.y - above

@@ -112,6 +112,16 @@ def test_what_stands_at_the_end_is_on_the_last_line_at_the_margin() -> None:
     assert all(extent(line.text).width * 11 / 1000 <= 300 - 60 for line in sheet.pages[0].lines[:-1])
 
 
+def test_a_row_is_not_parted_by_the_end_of_a_page() -> None:
+    sheet = Paper("x", "ja")
+    for number in range(40):
+        sheet.write("証明書" * 40, Face(11), LEFT, 300, end=f"{number}番")
+    assert len(sheet.pages) > 2
+    for page in sheet.pages:
+        rows = sum(line.text.endswith("番") for line in page.lines)
+        assert len(page.lines) == rows * 6
+
+
 def test_squares_stand_where_they_belong() -> None:
     sheet = Paper("x", "ja")
     sheet.squares([[True, False], [False, True]], 10, 100, 20)

@@ -14,6 +14,9 @@ Words = Mapping[str, str]
 
 _LEFT, _MEASURE = 64.0, WIDTH - 128
 _NUMBER_ROOM = 56.0
+_TOGETHER = 80.0
+"""Room for a heading and what follows it."""
+
 _OF_A_LETTER = 400
 _TITLE, _HEAD, _TEXT, _NOTE = Face(18, bold=True), Face(11, bold=True), Face(11), Face(9)
 _LANGUAGE = "ja"
@@ -128,6 +131,7 @@ def _declaration(said: Declaration, words: Words) -> Paper:
     for key, value in blanks:
         _write(paper, f"{words[f'declaration.{key}']}　{legible(value) or '＿' * 12}", _TEXT, after=2)
     for key, rows in (("attached", said.attached), ("following", said.following)):
+        paper.keep(_TOGETHER)
         paper.space(10)
         _write(paper, words[f"declaration.{key}"], _HEAD, after=2)
         for row in rows:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.filing.request import recipients
+from kiosk.reports.errors import FontMissing
 from kiosk.screens.journeys.printing import print_paper
 from kiosk.screens.letter import SAVE, LetterScreen
 
@@ -23,9 +26,12 @@ async def show_letter(app: KioskApp, answer: Answer, who: str) -> None:
         answer: what the rules say of it.
         who: one of ``recipients(answer)``.
     """
-    from kiosk.reports.request import request_name, request_paper
+    from kiosk.reports.request import request_name, request_paper, request_voices
 
     recipient: Recipient = next(name for name in recipients(answer) if name == who)
+    with suppress(FontMissing):
+        # Reads the fonts, so that the screen need not.
+        await asyncio.to_thread(request_voices, answer, recipient, app.t.language)
     name, saved = request_name(answer, recipient), ""
     while await app.ask(LetterScreen(answer, recipient, saved)) == SAVE:
         lay_out = partial(request_paper, answer, recipient, app.t.language)
