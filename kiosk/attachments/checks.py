@@ -38,7 +38,7 @@ _STARTS = (
     (b"PK\x03\x04", "zip"),
     (b"\xd0\xcf\x11\xe0", "office"),
 )
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +183,8 @@ def content_type(content: bytes) -> str:
     """Return a short name of what ``content`` is by its first bytes: ``pdf``, ``jpeg``, … or ``unknown``."""
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
         return "heic"
+    if content[4:12] == b"ftypavif" or content[8:12] == b"WEBP":
+        return content[8:12].decode("ascii").lower()
     return next((name for start, name in _STARTS if content.startswith(start)), "unknown")
 
 

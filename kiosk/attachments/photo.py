@@ -119,6 +119,8 @@ def _cut(
     box = _box(size, head, options)
     if not is_right(box, size, options["tolerance"]):
         return {"problem": "photo_box"}, ()
+    if box.width < options["smallest"]:
+        return {"problem": "photo_small", "width": box.width, "height": box.height, "least": options["smallest"]}, ()
     photo = upright if box.size == size else upright.crop(box.edges())
     progress(2, _STEPS)
     kept_size, least = Size(*options["kept"]), Size(*options["least"])

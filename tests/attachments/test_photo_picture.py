@@ -54,6 +54,13 @@ def test_nothing_but_the_picture_is_sent(name: str) -> None:
     assert (image.size, dict(image.getexif())) == ((600, 800), {})
 
 
+@pytest.mark.parametrize("frame", [b"\xff\xc9", b"\xff\xc1"], ids=["arithmetic", "extended"])
+def test_a_jpeg_that_not_everything_reads_is_made_a_common_one(frame: bytes) -> None:
+    facts, (sent, _raster) = photos.examined(make.picture().replace(b"\xff\xc0", frame, 1))
+    assert not facts["kept"]
+    assert b"\xff\xc0" in sent
+
+
 @pytest.mark.parametrize("orientation", range(2, 9))
 def test_a_turned_photo_is_turned_upright(orientation: int) -> None:
     upright = photos.portrait()
