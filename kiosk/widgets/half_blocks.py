@@ -115,16 +115,16 @@ class HalfBlocks(Widget):
         """Take hold of the picture."""
         if self._guides is not None:
             event.stop()
-            self.capture_mouse()
             self._held = event.screen_offset
 
     def on_mouse_up(self, _event: events.MouseUp) -> None:
         """Let go of it."""
-        self.release_mouse()
         self._held = None
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Draw it along."""
+        if not event.button:
+            self._held = None  # it was let go of elsewhere
         if self._held is not None and self._held != event.screen_offset:
             right, down = event.screen_offset - self._held
             self._held = event.screen_offset
