@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.color import Color
 from rich.segment import ControlType, Segment
@@ -22,6 +22,7 @@ from kiosk.widgets.terminal_pictures import THE_TERMINAL, Ability, may_have_pict
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from textual.driver import Driver
 
 _NUMBERS = itertools.cycle(range(16, 256))
 """Kitty's numbers for pictures: the colours of letters that no theme changes."""
@@ -68,7 +69,9 @@ class Preview(HalfBlocks):
     def on_mount(self) -> None:
         """Ask the terminal, where there is one."""
         unseen = self.app.is_headless or self.app.is_web
-        if not unseen and may_have_pictures(self._way, os.environ, sys.__stdin__, sys.__stderr__):
+        # Textual draws on another stream on Windows than elsewhere.
+        drawn_on = getattr(self._driver, "_file", None)
+        if not unseen and may_have_pictures(self._way, os.environ, sys.__stdin__, drawn_on):
             THE_TERMINAL.ask(self._way, self._write, self._tell)
 
     def _tell(self, ability: Ability) -> None:
@@ -149,8 +152,11 @@ class Preview(HalfBlocks):
         line, guide = self._colour("half-blocks--frame"), self._colour("half-blocks--guide")
         return composed(view, size, margin, Inks(self._background(), line, guide))
 
+    @property
+    def _driver(self) -> Driver | None:
+        # Textual has no public way to its terminal.
+        return getattr(self.app, "_driver")  # noqa: B009 - private
+
     def _write(self, text: str) -> None:
-        # Textual has no public way to its terminal; a driver puts what is written in line.
-        driver = getattr(self.app, "_driver")  # noqa: B009 - private
-        if driver is not None:
-            cast("Callable[[str], Any]", driver.write)(text)
+        if self._driver is not None:
+            self._driver.write(text)

@@ -82,6 +82,13 @@ def test_what_is_set_holds_whatever_the_terminal_says(monkeypatch: pytest.Monkey
     assert line.told == [Ability(wanted)]
 
 
+def test_a_console_of_windows_is_not_asked_what_it_might_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal_pictures, "_MAY_BE_KITTY", False)
+    line = Line(monkeypatch)
+    assert line.says(CELL + "\x1b[?1;0c") == []
+    assert line.asked == [QUESTION]
+
+
 def test_it_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     line = Line(monkeypatch)
     line.terminal.ask("auto", line.asked.append, line.told.append)
