@@ -13,6 +13,7 @@ from rich.segment import ControlType, Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region
+from textual.geometry import Size as Cells
 from textual.message import Message
 from textual.strip import Strip
 
@@ -64,10 +65,23 @@ class Preview(HalfBlocks):
         self._ability = Ability()
         self._number = next(_NUMBERS)
         self._sent = False
+        self._asked_at = Cells(0, 0)
         self._ready: tuple[Region, list[Strip]] | None = None
 
     def on_mount(self) -> None:
         """Ask the terminal, where there is one."""
+        self._ask()
+
+    def on_resize(self) -> None:
+        """Measure again where the terminal has another size: it may have other letters, and sixels are for these."""
+        if self._ability.way == "sixel" and self.app.size != self._asked_at:
+            self._ability = Ability()
+            self.forget()
+            THE_TERMINAL.forget()
+            self._ask()
+
+    def _ask(self) -> None:
+        self._asked_at = self.app.size
         unseen = self.app.is_headless or self.app.is_web
         # Textual draws on another stream on Windows than elsewhere.
         drawn_on = getattr(self._driver, "_file", None)

@@ -81,6 +81,10 @@ class Terminal:
             self._wanted, self._write = wanted, write
             write(QUESTION)
 
+    def forget(self) -> None:
+        """Ask anew when asked again: the letters may have become larger or smaller."""
+        self._ability = self._cell = self._write = None
+
     def hear(self, sequence: str) -> bool:
         """Take what came from the terminal; return whether it is (part of) an answer and so no key."""
         if self._write is None:

@@ -98,6 +98,16 @@ def test_it_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert line.told == [Ability("sixel", (9, 18))] * 3
 
 
+def test_it_is_asked_again_when_its_letters_may_be_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(monkeypatch)
+    line.says(CELL + SIXEL)
+    line.terminal.forget()
+    line.terminal.ask("auto", line.asked.append, line.told.append)
+    line.says("\x1b[6;30;15t" + SIXEL)
+    assert line.asked == [QUESTION, QUESTION]
+    assert line.told[-1] == Ability("sixel", (15, 30))
+
+
 class Tty(io.StringIO):
     def isatty(self) -> bool:
         return True
