@@ -85,6 +85,33 @@ def test_a_broken_environment_is_made_anew(installed: Installed, monkeypatch: py
     assert installed.times == 2
 
 
+def test_the_face_check_is_set_up_once_in_an_environment_that_sees_the_other(
+    installed: Installed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[tuple[tuple[str, ...], Path]] = []
+
+    def pip(*arguments: str, into: Path) -> None:
+        runs.append((arguments, into))
+
+    monkeypatch.setattr(dev, "_pip", pip)
+    (tmp_path / "requirements-photo.lock").write_text("faces", encoding="utf-8")
+    python = tmp_path / "own" / dev.FACES_PYTHON.relative_to(dev.FACES)
+    for name, path in {
+        "FACES": tmp_path / "own", "FACES_PYTHON": python, "FACES_STAMP": tmp_path / "own" / "stamp",
+        "FACES_LOCK": tmp_path / "requirements-photo.lock",
+    }.items():  # fmt: skip
+        monkeypatch.setattr(dev, name, path)
+    assert dev.faces([]) == dev.faces([]) == 0
+    assert [into for _, into in runs] == [python]
+    assert "--require-hashes" in runs[0][0]
+    seen = dev.subprocess.run([python, "-c", "import click; print(click.__file__)"], capture_output=True, text=True)
+    assert seen.stdout.strip()
+    assert not Path(seen.stdout.strip()).is_relative_to(tmp_path)
+    dev.FACES_LOCK.write_text("others", encoding="utf-8")
+    dev.faces([])
+    assert len(runs) == 2
+
+
 def test_catalogues_are_compiled_when_they_are_older(
     installed: Installed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -189,6 +189,8 @@ def content_type(content: bytes) -> str:
         return "heic"
     if content[4:12] in (b"ftypavif", b"ftypavis"):
         return "avif"
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return "webp"
     known = next((name for start, name in _STARTS if content.startswith(start)), None)
     return known or ("pdf" if b"%PDF-" in content[:_JUNK] else "unknown")
 

@@ -53,7 +53,7 @@ def examine_photo(
     the whole has the right one), ``box``, ``kept`` (the file itself is sent), ``made`` (width and height of the JPEG),
     ``raster`` (width and height; three bytes a pixel), ``sharpness``, ``spread``, ``lightness``, ``faces`` (null where
     they can't be looked for), ``upright_by`` (degrees clockwise that make a face upright, or 0)
-    and ``head`` (top, chin and middle, or null).
+    and ``head`` (top, chin, middle and whether that is sure, or null).
     """
     # The pixels are counted below, before anything is decoded.
     Image.MAX_IMAGE_PIXELS = None
@@ -119,6 +119,8 @@ def _cut(
     box = _box(size, head, options)
     if not is_right(box, size, options["tolerance"]):
         return {"problem": "photo_box"}, ()
+    if box.width < options["smallest"]:
+        return {"problem": "photo_small", "width": box.width, "height": box.height, "least": options["smallest"]}, ()
     photo = upright if box.size == size else upright.crop(box.edges())
     progress(2, _STEPS)
     kept_size, least = Size(*options["kept"]), Size(*options["least"])
@@ -135,7 +137,7 @@ def _cut(
         raster=list(raster.size),
         faces=faces.count if faces else None,
         upright_by=faces.upright_by if faces else 0,
-        head=[head.top, head.chin, head.middle] if head else None,
+        head=[head.top, head.chin, head.middle, head.sure] if head else None,
         **asdict(measured(photo)),
     )
     progress(_STEPS, _STEPS)
@@ -147,8 +149,9 @@ def _box(size: Size, head: photo_face.Head | None, options: dict[str, Any]) -> B
     if options["box"] is not None:
         return Box(*options["box"])
     (least, most), gap = options["head"], options["gap"]
-    fits = has_shape(size, options["tolerance"]) and head and least <= (head.chin - head.top) / size.height <= most
-    if head is None or fits:
+    # What is of the right shape stays whole, unless the head is surely too small or too large in it.
+    right = head is None or not head.sure or least <= (head.chin - head.top) / size.height <= most
+    if head is None or (right and has_shape(size, options["tolerance"])):
         return first_box(size, options["tolerance"])
     return box_around(head, size, (least + most) / 2, sum(gap) / 2)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
     from kiosk.attachments.limits import Limits
     from kiosk.attachments.photo_crop import Box
-    from kiosk.attachments.photo_cut import Cut, CutPhoto
-    from kiosk.errors import AttachmentError
+    from kiosk.attachments.photo_cut import Cut, CutPhoto, PhotoSource
+    from kiosk.errors import AttachmentError, KioskError
     from kiosk.i18n import Translator
 
 EXIT_UNFIT = 4
@@ -62,16 +63,11 @@ def check(file: Path, profile: str, today: Any, language: str, in_json: bool) ->
 
     limits, t = _limits(profile), _translator(language)
     try:
-        told = _told(_cut(file, limits), limits, _day(today), t)
-        told["problems"] = _unfit(file, told, limits, t)
+        source = _read(file, limits)
+        told = _told(_cut(source, limits), limits, _day(today), t)
+        told["problems"] = _unfit(len(source.content), told, limits, t)
     except AttachmentError as error:
-        told = {
-            "fits": False,
-            "can_be_made": False,
-            "face": "not_checked",
-            "problems": [_problem(error, t)],
-            "advice": [],
-        }
+        told = _refused(error, t)
     _say(told, in_json)
     raise SystemExit(EXIT_UNFIT if told["problems"] else 0)
 
@@ -91,20 +87,33 @@ def check(file: Path, profile: str, today: Any, language: str, in_json: bool) ->
 def crop(
     file: Path, out: Path, box: Box | None, turn: str, profile: str, today: Any, language: str, in_json: bool
 ) -> None:
-    """Cut FILE to 3 by 4, as a JPEG without the camera's notes that the system takes, into OUT."""
+    """Cut FILE to 3 by 4, as a JPEG without the camera's notes that the system takes, into OUT.
+
+    It ends with status 0 where OUT was written, 4 where no photo can be made of FILE, 1 where OUT can't be written.
+    """
     from kiosk.attachments.photo_cut import Cut
+    from kiosk.errors import AttachmentError, ReportError
 
-    limits = _limits(profile)
-    made = _cut(file, limits, Cut(box, int(turn)))
-    _write(out, made.content)
-    told = _told(made, limits, _day(today), _translator(language))
-    _say({**told, "problems": [], "out": str(out)}, in_json)
+    limits, t = _limits(profile), _translator(language)
+    try:
+        made = _cut(_read(file, limits), limits, Cut(box, int(turn)))
+        _write(out, made.content)
+    except (AttachmentError, ReportError) as error:
+        _say({**_refused(error, t), "out": None}, in_json)
+        raise SystemExit(EXIT_UNFIT if isinstance(error, AttachmentError) else 1) from None
+    _say({**_told(made, limits, _day(today), t), "problems": [], "out": str(out)}, in_json)
 
 
-def _cut(file: Path, limits: Limits, cut: Cut | None = None) -> CutPhoto:
-    from kiosk.attachments.photo_cut import Cut, cut_photo, read_photo
+def _read(file: Path, limits: Limits) -> PhotoSource:
+    from kiosk.attachments.photo_cut import read_photo
 
-    return cut_photo(read_photo(file, limits), limits, cut or Cut())
+    return read_photo(file, limits)
+
+
+def _cut(source: PhotoSource, limits: Limits, cut: Cut | None = None) -> CutPhoto:
+    from kiosk.attachments.photo_cut import Cut, cut_photo
+
+    return cut_photo(source, limits, cut or Cut())
 
 
 def _told(made: CutPhoto, limits: Limits, today: date, t: Translator) -> dict[str, Any]:
@@ -143,12 +152,11 @@ def _told(made: CutPhoto, limits: Limits, today: date, t: Translator) -> dict[st
     }  # fmt: skip
 
 
-def _unfit(file: Path, told: dict[str, Any], limits: Limits, t: Translator) -> list[dict[str, Any]]:
+def _unfit(size: int, told: dict[str, Any], limits: Limits, t: Translator) -> list[dict[str, Any]]:
     """Return why a file that a photo can be made of can't be sent as it is."""
     from kiosk.attachments.errors import PhotoNotPlain, PhotoRatio, PhotoTooLarge
     from kiosk.attachments.limits import kilobytes
 
-    size = file.stat().st_size
     found: list[AttachmentError] = []
     if not told["ratio_ok"]:
         found.append(PhotoRatio(width=told["width"], height=told["height"]))
@@ -159,7 +167,18 @@ def _unfit(file: Path, told: dict[str, Any], limits: Limits, t: Translator) -> l
     return [_problem(error, t) for error in found]
 
 
-def _problem(error: AttachmentError, t: Translator) -> dict[str, Any]:
+def _refused(error: KioskError, t: Translator) -> dict[str, Any]:
+    """Return what is said where there is no photo to tell of."""
+    return {
+        "fits": False,
+        "can_be_made": False,
+        "face": "not_checked",
+        "problems": [_problem(error, t)],
+        "advice": [],
+    }
+
+
+def _problem(error: KioskError, t: Translator) -> dict[str, Any]:
     key = f"error.{error.key}"
     return {
         "code": error.code,
@@ -170,17 +189,28 @@ def _problem(error: AttachmentError, t: Translator) -> dict[str, Any]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write the JPEG whole or not at all, over one that is there; raises ``PlaceClosed``."""
-    from kiosk.reports.errors import PlaceClosed
+    """Write the JPEG whole or not at all, over a file that is there, but over nothing else: no folder, no device.
 
-    half = path.with_name(f".{path.name}.{os.getpid()}.part")
+    Raises:
+        PlaceFull, PlaceGone, PlaceClosed: it could not be written.
+    """
+    from kiosk.reports.errors import PlaceClosed
+    from kiosk.reports.saving import said
+
+    if path.exists() and not path.is_file():
+        raise PlaceClosed()
     try:
-        half.write_bytes(content)
-        half.replace(path)
+        handle, half = tempfile.mkstemp(suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise said(error) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(half).replace(path)
     except OSError as error:
         with suppress(OSError):
-            half.unlink(missing_ok=True)
-        raise PlaceClosed() from error
+            Path(half).unlink(missing_ok=True)
+        raise said(error) from error
 
 
 def _say(told: dict[str, Any], in_json: bool) -> None:
@@ -191,7 +221,7 @@ def _say(told: dict[str, Any], in_json: bool) -> None:
         click.echo(f"✗ {problem['code']} {problem['text']} {problem['next']}")
     for advice in told["advice"]:
         click.echo(f"! {advice['text']}. {advice['next']}")
-    if told.get("face") == "not_checked":
+    if "made" in told and told["face"] == "not_checked":
         click.echo("○ face not checked here")
     if "made" in told:
         click.echo("{width} × {height}, {bytes} bytes".format(**told["made"]))

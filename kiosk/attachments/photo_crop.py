@@ -65,11 +65,13 @@ class Head:
         top: row of the highest hair.
         chin: row of the chin.
         middle: column of the middle of the face.
+        sure: the hair was told from the background, so that ``top`` is no estimate.
     """
 
     top: int
     chin: int
     middle: int
+    sure: bool = True
 
 
 def has_shape(size: Size, tolerance: float) -> bool:

@@ -18,35 +18,58 @@ _FAIR = (70, 65, 60, 55, 50)
 _SMALLER = 0.84
 """From one size to the next: about 30 % of the pixels go."""
 
-_WIDE_GREY = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
+_WIDE_GREY = ("I;16", "I;16B", "I;16L", "I;16N")
+_NUMBERS = ("I", "F")
+_WHITES = (1.0, 255.0, 65_535.0)
+_OF_A_SCREEN = ("RGB", "RGBA", "RGBX", "P", "PA")
 _PLAIN_START = re.compile(rb"JFIF\0.{9}", re.DOTALL)
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7]", re.DOTALL)
+_BEGIN, _END, _SCAN = b"\xff\xd8", b"\xff\xd9", b"\xff\xda"
+_PARTS = (b"\xff\xe0", b"\xff\xdb", b"\xff\xc0", b"\xff\xc4", b"\xff\xdd")
+"""What comes before the scan of a baseline JPEG: JFIF, quantisation, frame, Huffman tables, restart interval."""
 
 
 def is_plain(image: Image.Image, content: bytes) -> bool:
     """Say whether a JPEG is a picture and nothing else: no notes (place, device, text), nothing behind its end."""
     if not isinstance(image, JpegImageFile) or image.format != "JPEG" or image.mode not in ("RGB", "L"):
         return False
-    notes = [
-        (name, data) for name, data in image.applist if (name, _PLAIN_START.fullmatch(data) is None) != ("APP0", False)
-    ]
-    start = content.find(b"\xff\xda")
+    if any(name != "APP0" or _PLAIN_START.fullmatch(data) is None for name, data in image.applist):
+        return False
+    start = _scan(content)
     # After the head of its one scan a baseline JPEG has no mark but those of restarts, and its end.
-    end = _MARKER.search(content, start + 2)
-    return not notes and end is not None and end[0] == b"\xff\xd9" and end.end() == len(content)
+    end = _MARKER.search(content, start + 2) if start else None
+    return end is not None and end[0] == _END and end.end() == len(content)
+
+
+def _scan(content: bytes) -> int:
+    """Return where the first scan of a baseline JPEG begins; 0 where anything else comes before."""
+    place = len(_BEGIN)
+    while content[place : place + 2] in _PARTS:
+        place += 2 + int.from_bytes(content[place + 2 : place + 4])
+    return place if content[place : place + 2] == _SCAN else 0
 
 
 def plain_colours(image: Image.Image) -> Image.Image:
     """Return ``image`` in RGB or grey as a screen shows it: in sRGB, what is transparent on white."""
     if image.mode in _WIDE_GREY:
         return image.point(lambda value: value / 256).convert("L")
+    if image.mode in _NUMBERS:
+        return _grey(image)
     if image.has_transparency_data:
         colour = image.convert("RGBA")
-        paper = Image.new("RGB", colour.size, "white")
-        paper.paste(colour, mask=colour.getchannel("A"))
-        return paper
-    plain = image if image.mode in ("RGB", "L") else image.convert("RGB")
-    return _in_srgb(plain, image.info.get("icc_profile")) if plain is image and plain.mode == "RGB" else plain
+        plain = Image.new("RGB", colour.size, "white")
+        plain.paste(colour, mask=colour.getchannel("A"))
+    else:
+        plain = image if image.mode in ("RGB", "L") else image.convert("RGB")
+    # A profile speaks of the colours in the file: of no others, such as those for print.
+    return _in_srgb(plain, image.info.get("icc_profile")) if image.mode in _OF_A_SCREEN else plain
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    """Return a picture of numbers in grey; what is white in it is told by no file, so by the brightest."""
+    brightest = max(0.0, *(float(value) for value in image.getextrema() if isinstance(value, int | float)))
+    white = next((most for most in _WHITES if brightest <= most), brightest)
+    return image.point(lambda value: value * (255 / white)).convert("L")
 
 
 def encoded(photo: Image.Image, most_bytes: int, kept: Size, least: Size) -> tuple[bytes, Size] | None:

@@ -27,8 +27,10 @@ _STANDS_OUT = 28
 """Difference in brightness (0–255) from the background at which something begins."""
 _HAIR_SHARE = 0.25
 """Share of the face's width that must stand out in a row for hair to begin there."""
-_TALLEST_HAIR = 0.9
-"""Hair is looked for so far above the face, in heights of the face."""
+_TALLEST_HAIR, _USUAL_HAIR = 0.9, 0.7
+"""So far above the face hair is looked for, in heights of the face, or is taken to end where it can't be seen."""
+_UNEVEN = 40
+"""Difference in brightness between parts of the background from which on nothing can be told from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +79,34 @@ def head_of(grey: Image.Image, face: tuple[int, int, int, int], scale: float) ->
         scale: by how much the result is larger than ``grey``.
     """
     left, top, right, bottom = face
-    top = _hair_top(grey, left, max(0, top), right, bottom)
-    return Head(round(top * scale), round(bottom * scale), round((left + right) / 2 * scale))
+    darkest, background, lightest = _corners(grey)
+    sure = lightest - darkest <= _UNEVEN
+    if sure:
+        top = _hair_top(grey, (left, max(0, top), right, bottom), background)
+    else:
+        top = max(0, top - round((bottom - top) * _USUAL_HAIR))
+    return Head(round(top * scale), round(bottom * scale), round((left + right) / 2 * scale), sure)
 
 
-def _hair_top(grey: Image.Image, left: int, top: int, right: int, bottom: int) -> int:
+def _hair_top(grey: Image.Image, face: tuple[int, int, int, int], brightness: int) -> int:
     """Return the highest row from which on something other than the background stands above the face."""
+    left, top, right, bottom = face
     left, right = max(0, left), min(grey.width, right)
     highest = max(0, top - round((bottom - top) * _TALLEST_HAIR))
     above = grey.crop((left, highest, right, top))
     if not above.height or not above.width:
         return top
-    background = Image.new("L", above.size, _corner(grey))
+    background = Image.new("L", above.size, brightness)
     marks = ImageChops.difference(above, background).point([0] * _STANDS_OUT + [255] * (256 - _STANDS_OUT))
     # One pixel wide: each row's share of what stands out.
     shares = marks.resize((1, above.height), Image.Resampling.BOX).tobytes()
     return next((highest + row for row, share in enumerate(shares) if share >= 255 * _HAIR_SHARE), top)
 
 
-def _corner(grey: Image.Image) -> int:
-    """Return the brightness of the background: of the upper corners, the middle value."""
+def _corners(grey: Image.Image) -> tuple[int, int, int]:
+    """Return how bright the background is in the upper corners: nearly the darkest, the middle, nearly the lightest."""
     side = max(1, grey.width // 10)
     corners = (grey.crop((0, 0, side, side)), grey.crop((grey.width - side, 0, grey.width, side)))
     values = sorted(value for corner in corners for value in corner.tobytes())
-    return values[len(values) // 2]
+    tenth = len(values) // 10
+    return values[tenth], values[len(values) // 2], values[-tenth - 1]

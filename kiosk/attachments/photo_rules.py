@@ -92,11 +92,14 @@ def _face(photo: CutPhoto, checks: PhotoChecks) -> Iterator[Finding]:
 def _head(head: Head, box: Box, checks: PhotoChecks) -> Iterator[Finding]:
     share, gap = (head.chin - head.top) / box.height, (head.top - box.y) / box.height
     aside = abs(head.middle - box.x - box.width / 2) / box.width
+    yield _judged("middle", aside <= checks.most_aside)
+    if not head.sure:
+        yield Finding("head", "unchecked")
+        return
     least, most = (_percent(part) for part in checks.head)
     yield _judged("head", _within(share, checks.head), share=_percent(share), least=least, most=most)
     least, most = (_percent(part) for part in checks.gap)
     yield _judged("gap", _within(gap, checks.gap), share=_percent(gap), least=least, most=most)
-    yield _judged("middle", aside <= checks.most_aside)
 
 
 def _within(value: float, limits: tuple[float, float]) -> bool:

@@ -34,7 +34,7 @@ def save(folder: Path, name: str, content: bytes) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise _said(error) from error
+            raise said(error) from error
         return path
     raise PlaceClosed
 
@@ -62,7 +62,8 @@ def _write(path: Path, content: bytes) -> None:
         raise
 
 
-def _said(error: OSError) -> PlaceFull | PlaceGone | PlaceClosed:
+def said(error: OSError) -> PlaceFull | PlaceGone | PlaceClosed:
+    """Return what a person is told where the system could not write."""
     if error.errno in _FULL:
         return PlaceFull()
     return PlaceGone() if error.errno in _GONE else PlaceClosed()

@@ -20,7 +20,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "secrets": ("which", "tries", "blocked"),
     "register": ("mail", "password", "id", "renewed"),
     "answers": ("saved", "card", "width"),
-    "documents": ("files", "organisation"),
+    "documents": ("files", "photo", "organisation"),
     "after": ("correct", "withdraw", "result", "maintenance"),
     "keys": ("keys", "mouse", "language"),
 }

@@ -16,6 +16,7 @@ from kiosk.attachments.photo_cut import Cut, CutPhoto
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.subject import Subject
 from kiosk.widgets.bars import ActionButton, KeyHint
+from kiosk.widgets.half_blocks import HalfBlocks
 from kiosk.widgets.preview import Preview
 from kiosk.widgets.text import Line
 
@@ -132,6 +133,16 @@ class PhotoCropScreen(KioskScreen[Cut]):
     def on_action_button_pressed(self, event: ActionButton.Pressed) -> None:
         """Do what the button says."""
         self.call_later(self.run_action, _ACTIONS[event.button.id or "take"])
+
+    def on_half_blocks_dragged(self, event: HalfBlocks.Dragged) -> None:
+        """Move the picture under the frame, so the frame the other way."""
+        box = self._view.box
+        right, down = -round(event.right * box.width), -round(event.down * box.height)
+        self._show(replace(self._view, box=moved(box, self._view.whole, right, down)))
+
+    def on_half_blocks_wheeled(self, event: HalfBlocks.Wheeled) -> None:
+        """Bring the picture nearer, or take it away."""
+        self.action_zoom(event.direction)
 
     def action_move(self, right: int, down: int) -> None:
         """Move the frame over the picture."""

@@ -12,7 +12,10 @@ from typing import ClassVar
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
+from textual.geometry import Offset
 from textual.geometry import Size as Cells
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -52,6 +55,21 @@ class HalfBlocks(Widget):
     HalfBlocks .half-blocks--frame { color: $accent; }
     HalfBlocks .half-blocks--guide { color: $success; }
     """
+
+    class Dragged(Message):
+        """The picture under the frame was drawn to the right and down by such shares of the frame."""
+
+        def __init__(self, right: float, down: float) -> None:
+            super().__init__()
+            self.right, self.down = right, down
+
+    class Wheeled(Message):
+        """The wheel was turned over the picture: away (-1) or towards oneself (1)."""
+
+        def __init__(self, direction: int) -> None:
+            super().__init__()
+            self.direction = direction
+
     COMPONENT_CLASSES: ClassVar[set[str]] = {"half-blocks--frame", "half-blocks--guide"}
 
     def __init__(
@@ -68,6 +86,7 @@ class HalfBlocks(Widget):
         self._raster, self._whole, self._box = raster, whole, box
         self._guides = guides
         self._drawn: list[list[Pixel]] = []
+        self._held: Offset | None = None
 
     def show(self, raster: Raster, whole: Size, box: Box) -> None:
         """Show another part, or another picture."""
@@ -92,6 +111,40 @@ class HalfBlocks(Widget):
         super().notify_style_update()
         self.forget()
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the picture."""
+        if self._guides is not None:
+            event.stop()
+            self._held = event.screen_offset
+
+    def on_mouse_up(self, _event: events.MouseUp) -> None:
+        """Let go of it."""
+        self._held = None
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Draw it along."""
+        if not event.button:
+            self._held = None  # it was let go of elsewhere
+        if self._held is not None and self._held != event.screen_offset:
+            right, down = event.screen_offset - self._held
+            self._held = event.screen_offset
+            units = self._units_in(self.size.width, 2 * self.size.height)
+            self.post_message(self.Dragged(right / (units * WIDE), 2 * down / (units * HIGH)))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Nearer."""
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Farther."""
+        self._wheel(event, 1)
+
+    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
+        if self._guides is not None:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Wheeled(direction))
+
     def render_line(self, y: int) -> Strip:
         """Return one row of cells: the upper pixel in the colour of the letter, the lower one in that behind it."""
         width, height = self.size
@@ -115,11 +168,15 @@ class HalfBlocks(Widget):
     def _units(self, rows: int) -> int:
         return max(1, (2 * rows - 2 * self._margin) // HIGH)
 
+    def _units_in(self, width: int, height: int) -> int:
+        """Return how many times 3 by 4 pixels of the screen the frame has."""
+        return max(1, min((width - 2 * self._margin) // WIDE, (height - 2 * self._margin) // HIGH))
+
     # --- pixels ------------------------------------------------------------------------------------------------------
 
     def _pixels(self, width: int, height: int) -> list[list[Pixel]]:
         """Return rows of pixels: the box in the middle, what lies around it dimmed, the lines over it."""
-        units = max(1, min((width - 2 * self._margin) // WIDE, (height - 2 * self._margin) // HIGH))
+        units = self._units_in(width, height)
         frame = Box((width - units * WIDE) // 2, (height - units * HIGH) // 2, units * WIDE, units * HIGH)
         scale = self._raster.width / self._whole.width
         step = self._box.height * scale / frame.height

@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.color import Color
 from rich.segment import ControlType, Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region
+from textual.geometry import Size as Cells
 from textual.message import Message
 from textual.strip import Strip
 
@@ -22,6 +23,7 @@ from kiosk.widgets.terminal_pictures import THE_TERMINAL, Ability, may_have_pict
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from textual.driver import Driver
 
 _NUMBERS = itertools.cycle(range(16, 256))
 """Kitty's numbers for pictures: the colours of letters that no theme changes."""
@@ -63,12 +65,27 @@ class Preview(HalfBlocks):
         self._ability = Ability()
         self._number = next(_NUMBERS)
         self._sent = False
+        self._asked_at = Cells(0, 0)
         self._ready: tuple[Region, list[Strip]] | None = None
 
     def on_mount(self) -> None:
         """Ask the terminal, where there is one."""
+        self._ask()
+
+    def on_resize(self) -> None:
+        """Measure again where the terminal has another size: it may have other letters, and sixels are for these."""
+        if self._ability.way == "sixel" and self.app.size != self._asked_at:
+            self._ability = Ability()
+            self.forget()
+            THE_TERMINAL.forget()
+            self._ask()
+
+    def _ask(self) -> None:
+        self._asked_at = self.app.size
         unseen = self.app.is_headless or self.app.is_web
-        if not unseen and may_have_pictures(self._way, os.environ, sys.__stdin__, sys.__stderr__):
+        # Textual draws on another stream on Windows than elsewhere.
+        drawn_on = getattr(self._driver, "_file", None)
+        if not unseen and may_have_pictures(self._way, os.environ, sys.__stdin__, drawn_on):
             THE_TERMINAL.ask(self._way, self._write, self._tell)
 
     def _tell(self, ability: Ability) -> None:
@@ -149,8 +166,11 @@ class Preview(HalfBlocks):
         line, guide = self._colour("half-blocks--frame"), self._colour("half-blocks--guide")
         return composed(view, size, margin, Inks(self._background(), line, guide))
 
+    @property
+    def _driver(self) -> Driver | None:
+        # Textual has no public way to its terminal.
+        return getattr(self.app, "_driver")  # noqa: B009 - private
+
     def _write(self, text: str) -> None:
-        # Textual has no public way to its terminal; a driver puts what is written in line.
-        driver = getattr(self.app, "_driver")  # noqa: B009 - private
-        if driver is not None:
-            cast("Callable[[str], Any]", driver.write)(text)
+        if self._driver is not None:
+            self._driver.write(text)

@@ -36,6 +36,8 @@ _CELL = re.compile(r"\x1b\[6;(\d{1,3});(\d{1,3})t")
 _KITTY_BEGIN, _KITTY_END = "\x1b_G", "\x1b\\"
 _KITTY_YES = "i=31;OK"
 _SIXEL = "4"
+_MAY_BE_KITTY = os.name != "nt"
+"""On Windows no terminal has kitty's way alone, and an old console would show the question."""
 _LONGEST_REPLY = 120
 _SMALLEST_CELL = 4
 _HIDDEN_BY = ("TMUX", "STY")
@@ -79,6 +81,10 @@ class Terminal:
             self._wanted, self._write = wanted, write
             write(QUESTION)
 
+    def forget(self) -> None:
+        """Ask anew when asked again: the letters may have become larger or smaller."""
+        self._ability = self._cell = self._write = None
+
     def hear(self, sequence: str) -> bool:
         """Take what came from the terminal; return whether it is (part of) an answer and so no key."""
         if self._write is None:
@@ -104,7 +110,7 @@ class Terminal:
             self._settle(Ability())  # how large a picture may be is not known: it could cover words
         elif _SIXEL in said[1:]:
             self._settle(Ability("sixel", cell))
-        elif self._write is not None:
+        elif self._write is not None and _MAY_BE_KITTY:
             self._cell = cell
             self._write(KITTY_QUESTION)
 

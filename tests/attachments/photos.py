@@ -14,7 +14,7 @@ from kiosk.attachments.photo_crop import Box, Raster, Size
 from kiosk.attachments.photo_cut import CutPhoto
 
 OPTIONS: dict[str, Any] = {
-    "max_pixels": 40_000_000,
+    "max_pixels": 50_000_000,
     "max_bytes": 26_214_400,
     "tolerance": 0.02,
     "smallest": 90,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -68,9 +70,10 @@ def test_a_box_outside_or_of_another_shape_is_refused(box: Box) -> None:
         (make.pdf(), errors.PhotoTypeWrong),
         (make.picture(mode="P", kind="GIF"), errors.PhotoTypeWrong),
         (photos.saved(photos.portrait(), "WEBP"), errors.PhotoTypeWrong),
+        (photos.saved(photos.portrait(), "AVIF"), errors.PhotoTypeWrong),
         (b"\xff\xd8\xff" + bytes(41_943_040), errors.PhotoSourceTooLarge),
     ],
-    ids=["nothing", "a PDF", "a GIF", "a WebP", "too large"],
+    ids=["nothing", "a PDF", "a GIF", "a WebP", "an AVIF", "too large"],
 )
 def test_what_is_no_photo_is_not_even_opened(tmp_path: Path, content: bytes, expected: type[AttachmentError]) -> None:
     with pytest.raises(expected) as caught:
@@ -142,9 +145,46 @@ def test_a_box_that_is_none_is_wrong_usage(tmp_path: Path, box: str) -> None:
     assert not (tmp_path / "b.jpg").exists()
 
 
-def test_a_place_that_can_not_be_written_is_said(tmp_path: Path) -> None:
-    from kiosk.reports.errors import PlaceClosed
-
+@pytest.mark.parametrize(
+    ("out", "code"), [("none/b.jpg", "R02"), ("folder", "R03"), ("a.jpg/b.jpg", "R02"), ("device", "R03")]
+)
+def test_a_place_that_can_not_be_written_is_said_and_left_alone(tmp_path: Path, out: str, code: str) -> None:
     path = make.saved(tmp_path / "a.jpg", make.picture())
-    found = CliRunner().invoke(photo, ["crop", str(path), "--out", str(tmp_path / "none" / "b.jpg")])
-    assert isinstance(found.exception, PlaceClosed)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "device").symlink_to(os.devnull)
+    status, told = run("crop", path, "--out", tmp_path / out)
+    assert (status, told["out"], [problem["code"] for problem in told["problems"]]) == (1, None, [code])
+    assert {item.name for item in tmp_path.iterdir()} == {"a.jpg", "folder", "device"}
+    assert (tmp_path / "device").is_char_device()
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, out = make.saved(tmp_path / "a.jpg", make.picture()), make.saved(tmp_path / "b.jpg", b"before")
+    monkeypatch.setattr(Path, "replace", _full)
+    status, told = run("crop", path, "--out", out)
+    assert (status, told["problems"][0]["code"], out.read_bytes()) == (1, "R01", b"before")
+    assert {item.name for item in tmp_path.iterdir()} == {"a.jpg", "b.jpg"}
+
+
+def _full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "")
+
+
+def test_the_file_itself_can_be_written_over(tmp_path: Path) -> None:
+    path = make.saved(tmp_path / "a.jpg", photos.jpeg(photos.portrait((800, 600)), exif=make.exif(1)))
+    assert run("crop", path, "--out", path)[0] == 0
+    assert run("check", path)[1]["fits"]
+
+
+def test_what_no_photo_can_be_made_of_is_said_in_json_too(tmp_path: Path) -> None:
+    path = make.saved(tmp_path / "a.jpg", make.picture()[:-2_000])
+    status, told = run("crop", path, "--out", tmp_path / "b.jpg")
+    assert (status, told["out"], told["can_be_made"], told["problems"][0]["code"]) == (4, None, False, "A33")
+    assert not (tmp_path / "b.jpg").exists()
+
+
+@pytest.mark.parametrize("box", ["0,0,3,4", "10,10,66,88"])
+def test_a_cut_on_which_nobody_is_recognised_is_refused(tmp_path: Path, box: str) -> None:
+    path = make.saved(tmp_path / "a.jpg", make.picture())
+    status, told = run("crop", path, "--out", tmp_path / "b.jpg", "--box", box)
+    assert (status, told["problems"][0]["code"]) == (4, "A71")

@@ -62,6 +62,18 @@ def test_a_head_is_told_in_pixels_of_the_whole_picture() -> None:
     assert head_of(photos.portrait().convert("L"), FACE, 4.0).chin == 2_280
 
 
+def test_before_a_patterned_wall_the_hair_is_taken_to_be_as_usual() -> None:
+    picture = photos.portrait().convert("L")
+    for x in range(0, 600, 40):
+        picture.paste(90, (x, 0, x + 20, 90))
+    assert head_of(picture, FACE, 1.0) == Head(94, 570, 300, sure=False)
+    # A shadow on one side is no pattern.
+    shaded = photos.portrait().convert("L")
+    shaded.paste(215, (560, 0, 600, 800))
+    head = head_of(shaded, FACE, 1.0)
+    assert (head.top, head.sure) == (pytest.approx(96, abs=12), True)
+
+
 def test_where_nothing_stands_out_above_the_face_the_head_begins_with_it() -> None:
     assert head_of(Image.new("L", (600, 800), 230), FACE, 1.0) == Head(290, 570, 300)
 
@@ -84,7 +96,7 @@ def test_the_first_box_is_cut_around_the_face(detector: Any) -> None:
     # Seen on a picture of 640 by 480, so 2.5 times as small.
     detector((408, 207, 492, 291))
     facts, _blobs = photos.examined(photos.jpeg(picture))
-    top, chin, middle = facts["head"]
+    top, chin, middle, _sure = facts["head"]
     x, y, width, height = facts["box"]
     assert facts["faces"] == 1
     assert abs(x + width / 2 - middle) <= 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +12,7 @@ from PIL import Image, ImageCms
 
 from kiosk.attachments import errors
 from kiosk.errors import AttachmentError
-from tests.attachments import make, photos
+from tests.attachments import make, photos, profiles
 from tests.attachments.messages import assert_message
 
 
@@ -52,6 +52,13 @@ def test_nothing_but_the_picture_is_sent(name: str) -> None:
     assert b"\xff\xe1" not in sent
     image = Image.open(io.BytesIO(sent))
     assert (image.size, dict(image.getexif())) == ((600, 800), {})
+
+
+@pytest.mark.parametrize("frame", [b"\xff\xc9", b"\xff\xc1"], ids=["arithmetic", "extended"])
+def test_a_jpeg_that_not_everything_reads_is_made_a_common_one(frame: bytes) -> None:
+    facts, (sent, _raster) = photos.examined(make.picture().replace(b"\xff\xc0", frame, 1))
+    assert not facts["kept"]
+    assert b"\xff\xc0" in sent
 
 
 @pytest.mark.parametrize("orientation", range(2, 9))
@@ -113,6 +120,24 @@ def test_colours_of_a_profile_become_those_of_a_screen() -> None:
     facts, (sent, _raster) = photos.examined(fitting)
     assert not facts["kept"]
     assert b"ICC_PROFILE" not in sent
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("RGB", "JPEG"), ("RGB", "PNG"), ("RGBA", "PNG"), ("P", "PNG")])
+def test_wide_colours_of_a_telephone_become_those_of_every_screen(mode: str, kind: str) -> None:
+    colour = Image.new("RGB", (600, 800), (200, 100, 80)).convert(mode)
+    sent = photos.made(photos.saved(colour, kind, icc_profile=profiles.wide()))
+    assert photos.near(cast("tuple[int, ...]", sent.getpixel((300, 400))), (217, 92, 72), 12)
+
+
+@pytest.mark.parametrize(("mode", "white"), [("I", 255), ("I", 65_535), ("F", 1.0), ("F", 255.0)])
+def test_a_picture_of_numbers_is_as_bright_as_it_was(mode: str, white: float) -> None:
+    numbers = Image.new(mode, (600, 800), white)
+    numbers.paste(white / 2 if mode == "F" else white // 2, (0, 0, 300, 800))
+    sent = photos.made(photos.saved(numbers, "TIFF"))
+    assert sent.mode == "L"
+    assert photos.near(
+        (cast("float", sent.getpixel((100, 400))), cast("float", sent.getpixel((500, 400)))), (127, 255), 2
+    )
 
 
 def test_the_day_the_camera_noted_is_told() -> None:

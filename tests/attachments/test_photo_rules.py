@@ -47,6 +47,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
     "a clock ahead": ({"taken": date(2026, 11, 25)}, "age", "unchecked"),
     "no way to look for faces": ({"faces": None, "head": None}, "face", "unchecked"),
     "no face": ({"faces": 0, "head": None}, "no_face", "doubtful"),
+    "a head before a pattern": ({"faces": 1, "head": Head(96, 570, 300, sure=False)}, "head", "unchecked"),
     "a face on its side": ({"faces": 0, "head": None, "upright_by": 90}, "lying", "doubtful"),
     "two faces": ({"faces": 2, "head": None}, "faces", "doubtful"),
     "a small head": ({"head": Head(80, 511, 300)}, "head", "doubtful"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from textual import events
 from textual.pilot import Pilot
 
 from kiosk.attachments.checks import Attached
@@ -21,7 +22,7 @@ from kiosk.screens.journeys.documents import documents
 from kiosk.screens.journeys.photo import PhotoDesk
 from kiosk.screens.message import MessageScreen, ProblemScreen
 from kiosk.screens.photo_check import PhotoAgeScreen, PhotoCheckScreen
-from kiosk.screens.photo_crop import PhotoCropScreen
+from kiosk.screens.photo_crop import ZOOM, PhotoCropScreen
 from kiosk.screens.subject import subject_of
 from kiosk.widgets.choices import ChoiceList
 from tests.attachments import make, photos
@@ -121,6 +122,35 @@ async def test_everything_can_be_done_with_the_mouse(tmp_path: Path) -> None:
         assert (seen[3], seen[5], seen[8]) == (seen[1], seen[1], seen[0])
         await pilot.click("#take")
         await until(pilot, PhotoCheckScreen)
+
+
+async def test_the_picture_can_be_dragged_and_the_wheel_brings_it_nearer(tmp_path: Path) -> None:
+    app = desk(tmp_path, photos.jpeg(photos.portrait((1_200, 900))))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await cropping(pilot)
+        picture = screen.query_one("#picture")
+        for kind in (*[events.MouseScrollUp] * 6, events.MouseScrollDown):
+            picture.post_message(kind(picture, 9, 9, 0, 0, 0, shift=False, meta=False, ctrl=False))
+        await pilot.pause()
+        before = screen.cut.box
+        assert before is not None
+        assert before.height == pytest.approx(900 / ZOOM**5, abs=12)
+        await pilot.mouse_down(picture, offset=(10, 9))
+        start = picture.region.offset
+        for button, x, y in ((1, 7, 8), (1, 4, 7), (0, 9, 9), (1, 12, 9)):
+            picture.post_message(
+                events.MouseMove(
+                    picture, x, y, 0, 0, button, shift=False, meta=False, ctrl=False,
+                    screen_x=start.x + x, screen_y=start.y + y,
+                )
+            )  # fmt: skip
+        await pilot.pause()
+        after = screen.cut.box
+        assert after is not None
+        # Of 24 by 16 cells of the frame: the picture goes to the left and up, the box the other way.
+        assert after.x - before.x == pytest.approx(before.width * 6 / 24, abs=2)
+        assert after.y - before.y == pytest.approx(before.height * 2 / 16, abs=2)
+        assert after.size == before.size
 
 
 async def test_a_key_on_a_button_presses_the_button(tmp_path: Path) -> None:

@@ -82,6 +82,13 @@ def test_what_is_set_holds_whatever_the_terminal_says(monkeypatch: pytest.Monkey
     assert line.told == [Ability(wanted)]
 
 
+def test_a_console_of_windows_is_not_asked_what_it_might_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal_pictures, "_MAY_BE_KITTY", False)
+    line = Line(monkeypatch)
+    assert line.says(CELL + "\x1b[?1;0c") == []
+    assert line.asked == [QUESTION]
+
+
 def test_it_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     line = Line(monkeypatch)
     line.terminal.ask("auto", line.asked.append, line.told.append)
@@ -89,6 +96,16 @@ def test_it_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     line.terminal.ask("auto", line.asked.append, line.told.append)
     assert line.asked == [QUESTION]
     assert line.told == [Ability("sixel", (9, 18))] * 3
+
+
+def test_it_is_asked_again_when_its_letters_may_be_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(monkeypatch)
+    line.says(CELL + SIXEL)
+    line.terminal.forget()
+    line.terminal.ask("auto", line.asked.append, line.told.append)
+    line.says("\x1b[6;30;15t" + SIXEL)
+    assert line.asked == [QUESTION, QUESTION]
+    assert line.told[-1] == Ability("sixel", (15, 30))
 
 
 class Tty(io.StringIO):
