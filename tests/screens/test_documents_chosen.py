@@ -16,6 +16,7 @@ from kiosk.offline_queue.files import FileFolder
 from kiosk.screens.document_item import DocumentFileScreen, DocumentItemScreen
 from kiosk.screens.document_notices import NoticesScreen, OldPaperScreen, PaperDateScreen
 from kiosk.screens.documents import DocumentsScreen
+from kiosk.screens.drafting import Drafting
 from kiosk.screens.file_chooser import FileChooserScreen
 from kiosk.screens.files_taken import FilesTakenScreen
 from kiosk.screens.journeys.documents import documents
@@ -235,6 +236,12 @@ async def test_a_full_disk_and_a_stick_pulled_while_it_is_read(
             await take(pilot, "sheet.pdf")
             await until(pilot, ProblemScreen)
         assert DiskFull.code in shown(pilot)
+        await pick(pilot, "another_file")
+        with monkeypatch.context() as now:
+            now.setattr(Drafting, "keep_papers", _full)
+            await take(pilot, "sheet.pdf")
+            await until(pilot, ProblemScreen)
+        assert kept(station, draft_id) == []
         await pick(pilot, "another_file")
         with monkeypatch.context() as now:
             now.setattr("kiosk.attachments.choosing.read_once", pulled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -179,11 +180,18 @@ class PaperDesk:
         return Attached(documents, sum(file.size for file in kept), known)
 
     def _keep(self, item: DocumentItem, file: CheckedFile, paper: Paper, replaced: str) -> None:
-        """Keep it, and what is known of it; the new one is safe before the old one goes."""
+        """Keep it, and what is known of it, or neither; the new one is safe before the old one goes."""
         drafting, store = self._drafting, self._app.services.store
+        before = drafting.papers
         stored = store.attach(self._owner, drafting.draft_id, item.key, file.name, file.media_type, file.content)
-        papers = drafting.papers.in_place_of(replaced, stored.id) if replaced else drafting.papers
-        drafting.keep_papers(papers.noted(stored.id, paper))
+        papers = before.in_place_of(replaced, stored.id) if replaced else before
+        try:
+            drafting.keep_papers(papers.noted(stored.id, paper))
+        except StoreError:
+            drafting.papers = before
+            with suppress(StoreError):
+                store.detach(self._owner, drafting.draft_id, stored.id)
+            raise
         if replaced:
             store.detach(self._owner, drafting.draft_id, replaced)
 
