@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from kiosk.attachments import sources
 from kiosk.attachments.errors import FolderUnreadable
-from kiosk.screens.documents import DocumentItem
+from kiosk.screens.documents import DocumentItem, DocumentsScreen
 from kiosk.screens.file_chooser import SHOWN, FileChooserScreen, Marks, Picked, Place, Seen
 from kiosk.screens.file_rows import FileRows
 from kiosk.screens.journeys.file_places import Places
@@ -23,6 +23,7 @@ from kiosk.screens.subject import subject_of
 from kiosk.services import Services
 from kiosk.settings import AttachmentSettings
 from kiosk.widgets.bars import ActionButton
+from kiosk.widgets.choices import ChoiceList
 from tests.support.journeys import pick, shown
 from tests.support.mouse import Hand
 from tests.support.screens import NOON, ScreenApp, journey_app, screen_app, seen, settings_for_tests, until
@@ -108,6 +109,25 @@ async def test_what_is_asked_of_the_paper_is_seen_where_it_is_chosen() -> None:
     app = chooser()
     async with app.run_test(size=(80, 24)) as pilot:
         assert "Issued in the last 3 months. Scan the original, not a copy." in shown(pilot)
+
+
+def rows_in_sight(pilot: Pilot[Any]) -> set[int]:
+    """Return which rows of the list are seen, from 0."""
+    screen = pilot.app.screen
+    body = screen.query_one("#body").region
+    found = (screen.get_style_at(body.x + 4, y).meta.get("option") for y in range(body.y, body.bottom))
+    return {number for number in found if number is not None}
+
+
+async def test_the_highlight_is_always_in_sight() -> None:
+    items = tuple(replace(ITEM, key=str(number)) for number in range(20))
+    app = screen_app(DocumentsScreen(SUBJECT, items, None), "en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        rows = pilot.app.screen.query_one(ChoiceList)
+        for key in ("end", "up", "up", "home", "pagedown", "pagedown", "down", "pageup", "end", "home"):
+            await pilot.press(key)
+            await pilot.pause()
+            assert rows.highlighted in rows_in_sight(pilot), key
 
 
 async def test_of_very_many_files_each_can_be_reached() -> None:
