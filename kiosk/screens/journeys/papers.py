@@ -228,7 +228,7 @@ class PaperDesk:
         Raises:
             StoreError: the day can't be kept.
         """
-        months = checklist.months(item.key)
+        months = checklist.months(item.key, self._drafting.context.today)
         papers = self._drafting.papers
         if months is None or not file_ids:
             return
