@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from kiosk.screens.documents import DocumentItem, DocumentsScreen
 from kiosk.screens.file_chooser import SHOWN, FileChooserScreen, Marks, Picked, Place, Seen
 from kiosk.screens.file_rows import FileRows
 from kiosk.screens.journeys.file_places import Places
+from kiosk.screens.journeys.places import choose_file
 from kiosk.screens.message import ProblemScreen
+from kiosk.screens.outbox_place import PlaceScreen
 from kiosk.screens.subject import subject_of
 from kiosk.services import Services
 from kiosk.settings import AttachmentSettings
@@ -215,6 +218,24 @@ async def test_a_folder_that_can_not_be_listed_leads_back_to_the_one_above(
         await pick(pilot, "again")
         await until(pilot, FileChooserScreen)
         assert pilot.app.screen.query_one(FileRows).here == str(tmp_path / "a" / "closed")
+
+
+async def test_where_one_file_is_taken_in_the_newest_of_very_many_are_shown(tmp_path: Path) -> None:
+    for number in range(SHOWN + 2):
+        path = tmp_path / f"{number}.kiosk"
+        path.write_bytes(b"x")
+        os.utime(path, (number, number))
+    settings = settings_for_tests(attachments=AttachmentSettings(folders=(str(tmp_path),)))
+    route = partial(choose_file, title_key="outbox.import.title", lead_key="outbox.import.which")
+    app = journey_app(route, "en", Services(settings, lambda: NOON))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, PlaceScreen)
+        await pilot.press("1")
+        await seen(pilot, lambda: "There are more files here" in shown(pilot))
+        assert len(pilot.app.screen.query_one(ChoiceList).choices) == SHOWN + 1
+        await pilot.press("1")
+        await app.finished()
+    assert app.results == [tmp_path / f"{SHOWN + 1}.kiosk"]
 
 
 NASTY = (

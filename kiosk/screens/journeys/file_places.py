@@ -103,7 +103,7 @@ class Places:
         where = shown_name(folder.name or str(folder))
         # Of very many files the newest are looked for: what was photographed or scanned just now.
         newest_first = len(found.entries) > SHOWN
-        entries = sorted(found.entries, key=_by_date) if newest_first else found.entries
+        entries = sorted(found.entries, key=by_date) if newest_first else found.entries
         return Seen(where, self._places(entries), found.complete, newest_first)
 
     def _places(self, entries: Sequence[Entry]) -> tuple[Place, ...]:
@@ -127,6 +127,6 @@ class Places:
         return self._folder is not None or len(starts) > 1
 
 
-def _by_date(entry: Entry) -> tuple[bool, float]:
+def by_date(entry: Entry) -> tuple[bool, float]:
     """Return what entries are ordered by where there are very many: folders first, then the newest."""
     return entry.kind != "folder", 0.0 if entry.modified is None else -entry.modified.timestamp()
