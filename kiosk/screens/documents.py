@@ -98,6 +98,8 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         here: the key of the line that the person comes back from.
     """
 
+    # The rows alone are scrolled, not the page too.
+    CSS: ClassVar[str] = "DocumentsScreen ChoiceList { height: 1fr; min-height: 8; }"
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 3
     help_key: ClassVar[str] = "help.documents"

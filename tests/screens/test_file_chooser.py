@@ -122,9 +122,15 @@ def rows_in_sight(pilot: Pilot[Any]) -> set[int]:
     return {number for number in found if number is not None}
 
 
-async def test_the_highlight_is_always_in_sight() -> None:
-    items = tuple(replace(ITEM, key=str(number)) for number in range(20))
-    app = screen_app(DocumentsScreen(SUBJECT, items, None), "en")
+@pytest.mark.parametrize("own_scroll", [True, False])
+async def test_the_highlight_is_always_in_sight(own_scroll: bool) -> None:
+    if own_scroll:
+        items = tuple(replace(ITEM, key=str(number)) for number in range(20))
+        screen = DocumentsScreen(SUBJECT, items, None)
+    else:
+        found = tuple(replace(FILES[0], place_id=str(number)) for number in range(40))
+        screen = PlaceScreen("outbox.import.title", "outbox.import.which", "USB (E:)", found, save_here=False)
+    app = screen_app(screen, "en")
     async with app.run_test(size=(80, 24)) as pilot:
         rows = pilot.app.screen.query_one(ChoiceList)
         for key in ("end", "up", "up", "home", "pagedown", "pagedown", "down", "pageup", "end", "home"):
