@@ -329,3 +329,18 @@ async def test_going_back_midway_loses_nothing_and_the_rest_can_follow(
 
 def _full(*_: object) -> None:
     raise DiskFull()
+
+
+async def test_a_file_that_proves_something_else_already_is_named_with_it(station: Station) -> None:
+    station.put("contract.pdf", scan("contract"))
+    app, draft_id = bare(station)
+    async with app.run_test() as pilot:
+        await open_item(pilot, SHEETS)
+        await take(pilot, "contract.pdf")
+        await open_item(pilot, "category_proof")
+        await take(pilot, "contract.pdf")
+        await until(pilot, NoticesScreen)
+        assert "contract.pdf (Sheets" in shown(pilot)
+        await pick(pilot, "keep")
+        await until(pilot, DocumentsScreen)
+    assert [file.slot for file in station.drafting(draft_id).attachments()] == [SHEETS, "category_proof"]
