@@ -56,6 +56,9 @@ TASKS: dict[str, Task] = {
         "kiosk.attachments.binder.pictures:picture_pdf", 120, 1280 * _MEGABYTE, 240.0, 256 * _MEGABYTE, threads=_HEIC
     ),
     "paper": Task("kiosk.reports.printing:write_paper", 30, 768 * _MEGABYTE, 90.0, 16 * _MEGABYTE),
+    "preview": Task(
+        "kiosk.attachments.preview_task:small_picture", 10, 768 * _MEGABYTE, 20.0, _MEGABYTE, threads=_HEIC
+    ),
     "bind": Task("kiosk.attachments.binder.bind:bind_documents", 600, 2048 * _MEGABYTE, 1200.0, 512 * _MEGABYTE),
 }
 """By name. Processor time and memory are several times what the largest honest file needs."""

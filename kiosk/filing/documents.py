@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Literal
 
@@ -31,7 +32,7 @@ class Document(Entry):
         name: by language.
         hint: what it is and where to get it, by language.
         who: who makes or issues it.
-        months: how many months old it may be on the day of filing; None where no rule is known.
+        age: under which of the rules on age it falls (``months_old``); None where no rule is known.
         translation: a Japanese translation goes with it where it is in another language.
         form: whether the original or a copy is scanned.
     """
@@ -40,9 +41,16 @@ class Document(Entry):
     name: Labels
     hint: Labels
     who: Issuer
-    months: int | None = None
+    age: str | None = None
     translation: bool = False
     form: Literal["original", "copy"] = "original"
+
+
+class _Age(Dated):
+    age: str
+    months: int = Field(gt=0)
+    certainty: Certainty
+    source: str
 
 
 class _Item(Entry):
@@ -82,6 +90,7 @@ class Needed:
         conditions: all conditions under which it is needed.
         source: where the line comes from.
         certainty: how sure it is.
+        months: how many months old it may be; None where no rule is known.
     """
 
     document: Document
@@ -91,6 +100,7 @@ class Needed:
     conditions: tuple[Circumstance, ...] = ()
     source: str = ""
     certainty: Certainty = "official"
+    months: int | None = None
 
     @property
     def required(self) -> bool:
@@ -128,7 +138,7 @@ def whole_checklist(user_kind: str, procedure: str, status: str, facts: Facts) -
         concerned = meant(group.procedures, procedure) and meant(group.statuses, base)
         if concerned and base not in group.except_statuses and group.holds_on(facts.today):
             for item in group.items:
-                line = _line(item, group, str(read_table(file)["sources"][group.source]), values)
+                line = _line(item, group, str(read_table(file)["sources"][group.source]), values, facts)
                 known = found.get(item.document)
                 found[item.document] = line if known is None or _strength(line) > _strength(known) else known
     return tuple(found.values())
@@ -165,6 +175,12 @@ def document(key: str) -> Document:
         raise UnknownNameError(name=key) from None
 
 
+def months_old(kind: Document, filed: date) -> int | None:
+    """Return how many months old such a paper may be on the day of filing; None where no rule is known."""
+    rules = read_entries("documents.toml", "ages", _Age)
+    return next((rule.months for rule in rules if rule.age == kind.age and rule.holds_on(filed)), None)
+
+
 def documents() -> tuple[Document, ...]:
     """Return every kind of document."""
     return tuple(_documents().values())
@@ -181,7 +197,7 @@ def _groups() -> tuple[tuple[str, _Group], ...]:
     return tuple((file, group) for file in files for group in read_entries(file, "groups", _Group))
 
 
-def _line(item: _Item, group: _Group, source: str, values: Values) -> Needed:
+def _line(item: _Item, group: _Group, source: str, values: Values, facts: Facts) -> Needed:
     answer = all_hold(item.when, values)
     state: State = "needed" if answer else "depends" if answer is None else "not_needed"
     conditions = {
@@ -192,7 +208,9 @@ def _line(item: _Item, group: _Group, source: str, values: Values) -> Needed:
     why = tuple(part for part, held in conditions.items() if state != "needed" and held is answer)
     need = "if_asked" if state == "depends" and item.need == "required" else item.need
     shown = why[:1] if state == "not_needed" else why
-    return Needed(document(item.document), need, state, shown, tuple(conditions), source, group.certainty)
+    kind = document(item.document)
+    months = months_old(kind, facts.today)
+    return Needed(kind, need, state, shown, tuple(conditions), source, group.certainty, months)
 
 
 def _strength(line: Needed) -> tuple[int, int]:

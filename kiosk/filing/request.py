@@ -115,8 +115,8 @@ def _document(item: Needed, t: Translator) -> Iterator[Line]:
     remarks = [t.pick(item.document.hint)]
     if item.why:
         remarks.append(f"({because(item, t)})")
-    if item.document.months is not None:
-        remarks.append(t("request.months", months=item.document.months))
+    if item.months is not None:
+        remarks.append(t("request.months", months=item.months))
     yield Line("item", f"□ {t.pick(item.document.name)}")
     if said := " ".join(remark for remark in remarks if remark):
         yield Line("remark", said)

@@ -79,7 +79,7 @@ def document_json(item: Needed, t: Translator, held: tuple[str, ...] = ()) -> di
         "why": because(item, t),
         "condition": condition(item.conditions, t),
         "issued_by": document.who,
-        "months": document.months,
+        "months": item.months,
         "translation": document.translation,
         "form": document.form,
         **_sourced(item),

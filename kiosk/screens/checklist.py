@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.attachments.names import shown_name
 from kiosk.attachments.notices import age_notice
-from kiosk.filing.documents import document
+from kiosk.filing.documents import document, months_old
 from kiosk.filing.errors import UnknownNameError
 from kiosk.screens.documents import DocumentItem, FileShown
 from kiosk.screens.drafting import PHOTO_SLOT
@@ -37,7 +37,7 @@ def items(drafting: Drafting, files: Sequence[StoredAttachment]) -> tuple[Docume
             need.document.hint,
             required=need.need == "required",
             files=_shown(files, need.document.key, drafting.papers, drafting.context.today),
-            months=months(need.document.key),
+            months=months(need.document.key, drafting.context.today),
             translation=need.document.translation,
             original=need.document.form == "original",
         )
@@ -57,7 +57,7 @@ def requested_items(
         papers: what is known of the files.
     """
     return tuple(
-        DocumentItem(key, name, {}, required=True, files=_shown(files, key, papers, today), months=months(key))
+        DocumentItem(key, name, {}, required=True, files=_shown(files, key, papers, today), months=months(key, today))
         for key, name in document_names(keys).items()
     )
 
@@ -92,10 +92,10 @@ def in_force(files: Sequence[StoredAttachment]) -> tuple[StoredAttachment, ...]:
     return tuple(file for file in files if file not in photos[:-1] and file.slot != BOUND_SLOT)
 
 
-def months(key: str) -> int | None:
-    """Return how old a document may be; None where no rule is known."""
+def months(key: str, filed: date) -> int | None:
+    """Return how many months old a document may be on the day of filing; None where no rule is known."""
     try:
-        return None if is_photo(key) else document(key).months
+        return None if is_photo(key) else months_old(document(key), filed)
     except UnknownNameError:
         return None
 
@@ -113,7 +113,7 @@ def _shown(files: Sequence[StoredAttachment], slot: str, papers: Papers, today: 
 
 def _file(file: StoredAttachment, paper: Paper, today: date) -> FileShown:
     """Return a file as the screens show it. Its age is counted anew: a draft may lie for weeks."""
-    age = None if paper.day is None else age_notice(paper.day, today, months(file.slot))
+    age = None if paper.day is None else age_notice(paper.day, today, months(file.slot, today))
     notices = (*paper.notices, *([age] if age is not None else []))
     return FileShown(
         file.id, shown_name(file.name), file.size, paper.pages, paper.day, notices, was_picture=paper.was_picture

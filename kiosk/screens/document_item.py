@@ -38,6 +38,8 @@ class DocumentItemScreen(KioskScreen[ItemAction]):
         here: the id of the file that the person comes back from.
     """
 
+    # The rows alone are scrolled, not the page too.
+    CSS: ClassVar[str] = "DocumentItemScreen ChoiceList { height: 1fr; min-height: 8; }"
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 3
     help_key: ClassVar[str] = "help.documents"

@@ -98,6 +98,8 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
         here: the key of the line that the person comes back from.
     """
 
+    # The rows alone are scrolled, not the page too.
+    CSS: ClassVar[str] = "DocumentsScreen ChoiceList { height: 1fr; min-height: 8; }"
     rail: ClassVar[Rail | None] = Rail.FILING
     step: ClassVar[int] = 3
     help_key: ClassVar[str] = "help.documents"
@@ -163,7 +165,7 @@ class DocumentsScreen(KioskScreen[DocumentChoice]):
             return self.t("documents.outdated")
         if len(item.files) == 1:
             name, size = shortened(item.files[0].name, NAME_CELLS), size_text(item.files[0].size)
-            return f"{name} ({size})\n{self.t('documents.undated')}" if item.undated else f"{name} ({size})"
+            return f"{name} ({size})   {self.t('documents.undated')}" if item.undated else f"{name} ({size})"
         if item.files:
             size = size_text(sum(file.size for file in item.files))
             several = self.t("documents.several", count=len(item.files), size=size)

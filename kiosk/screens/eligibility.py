@@ -217,7 +217,7 @@ class NeedsScreen(KioskScreen[str]):
         when = [self.t(f"need.{needed.need}")] if needed.need != "required" else []
         when += [because(needed, self.t)] if needed.why else []
         what = [self.t.pick(document.hint)]
-        what += [self.t("request.months", months=document.months)] if document.months is not None else []
+        what += [self.t("request.months", months=needed.months)] if needed.months is not None else []
         return " · ".join(when), "  ".join(part for part in what if part)
 
     def _fee(self) -> Iterable[Widget]:

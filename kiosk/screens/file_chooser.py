@@ -15,6 +15,7 @@ from textual.widget import Widget
 from kiosk.errors import AttachmentError
 from kiosk.screens.base import KioskScreen, Rail
 from kiosk.screens.documents import DocumentItem, asks, size_text
+from kiosk.screens.file_preview import FilePreview, Peek
 from kiosk.screens.file_rows import FileRows
 from kiosk.screens.moments import moment_words
 from kiosk.screens.subject import Subject
@@ -99,6 +100,7 @@ class FileChooserScreen(KioskScreen[Picked]):
         several: whether more than one file can be taken at once: then a tap marks a file, and a button takes them.
         look: looks again, in a thread; raises ``AttachmentError`` when the place is gone. None: nothing is noticed.
         marks: what is marked already, in this place and in others; it is kept up to date.
+        peek: draws the file of an id small, in a thread; None: no file is drawn.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -106,7 +108,9 @@ class FileChooserScreen(KioskScreen[Picked]):
         Binding("space", "mark", show=False),
     ]
     CSS: ClassVar[str] = """
-    FileChooserScreen FileRows { height: 1fr; min-height: 6; }
+    FileChooserScreen #there { height: 1fr; min-height: 6; max-width: 100%; }
+    FileChooserScreen FileRows { width: 76; height: 100%; }
+    FileChooserScreen.-narrow FilePreview { display: none; }
     FileChooserScreen .actions { margin: 0 0 1 0; }
     """
 
@@ -124,6 +128,7 @@ class FileChooserScreen(KioskScreen[Picked]):
         several: bool = False,
         look: Callable[[], Seen] | None = None,
         marks: Marks | None = None,
+        peek: Peek | None = None,
     ) -> None:
         super().__init__()
         self._subject = subject
@@ -131,6 +136,7 @@ class FileChooserScreen(KioskScreen[Picked]):
         self._seen = seen
         self._several = several
         self._look = look
+        self._peek = peek
         self._looking = False
         self._marks = marks or Marks()
         self._before_tap: list[str] = []
@@ -163,7 +169,8 @@ class FileChooserScreen(KioskScreen[Picked]):
         if self._seen.where:
             newest = f"   ({self.t('files.newest')})" if self._seen.newest_first else ""
             yield Line(f"{shortened(self._seen.where, NAME_CELLS)}{newest}", classes="quiet", id="where")
-        yield FileRows(tuple(self._rows()), selected=self._marks.here)
+        rows = FileRows(tuple(self._rows()), selected=self._marks.here)
+        yield Horizontal(rows, *([FilePreview(self._peek)] if self._peek is not None else []), id="there")
         if self._several and (self._has_files() or self._marks.ids):
             yield Horizontal(
                 ActionButton(self._take_words(), id="take", primary=True, disabled=not self._marks.ids),
@@ -269,6 +276,12 @@ class FileChooserScreen(KioskScreen[Picked]):
         await super().redraw()
         for rows in self.query(FileRows):
             rows.scroll_to(y=above, animate=False)
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Show what the file under the highlight looks like."""
+        for preview in self.query(FilePreview):
+            here = self.query_one(FileRows).here
+            preview.look_at(here if self._is_file(here) else "")
 
     # --- choosing ----------------------------------------------------------------------------------------------------
 

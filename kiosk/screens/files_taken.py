@@ -77,8 +77,8 @@ class FilesTakenScreen(KioskScreen[After]):
             return
         yield Line(f"✗ {name}", classes="-error")
         yield Line(self.t(f"error.{error.key}", **error.params), classes="indented")
-        what_now = f"{self.t(f'error.{error.key}.next', **error.params)} {self.t('problem.code', code=error.code)}"
-        yield Line(what_now, classes="quiet indented space")
+        what_now = (self.t(f"error.{error.key}.next", **error.params), self.t("problem.code", code=error.code))
+        yield Line(("" if self.t.language == "ja" else " ").join(what_now), classes="quiet indented space")
 
     def _ways(self) -> tuple[After, ...]:
         waits = any(fate.standing == "waiting" for fate in self._others)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -77,6 +78,21 @@ class ChoiceList(OptionList):
 
     def on_mount(self) -> None:
         self.highlighted = self._start
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """Bring the row into sight, also where the page around the list has to move; at first the page stays."""
+        super().watch_highlighted(highlighted)
+        if self.has_focus:
+            self.call_after_refresh(self._row_into_sight)
+
+    def _row_into_sight(self) -> None:
+        pages = [page for page in self.ancestors if isinstance(page, VerticalScroll)]
+        if self.highlighted is None or not pages or not self.is_attached:
+            return
+        top = self.content_region.y + self._index_to_line[self.highlighted] - self.scroll_offset.y
+        bottom, view = top + self._heights[self.highlighted], pages[0].content_region
+        if top < view.y or bottom > view.bottom:
+            pages[0].scroll_relative(y=top - view.y if top < view.y else bottom - view.bottom, animate=False)
 
     def _option(self, number: int, choice: Choice) -> Option:
         text = Content(f"{number}  " if number <= MAX_DIGITS else "   ")

@@ -11,7 +11,15 @@ from kiosk.filing import catalogue
 from kiosk.filing.circumstances import circumstances, variant_facts
 from kiosk.filing.conditions import value_name
 from kiosk.filing.data import read_table
-from kiosk.filing.documents import Needed, checklist, document, documents, required_documents, whole_checklist
+from kiosk.filing.documents import (
+    Needed,
+    checklist,
+    document,
+    documents,
+    months_old,
+    required_documents,
+    whole_checklist,
+)
 from kiosk.filing.eligibility import decide
 from kiosk.filing.errors import UnknownNameError
 from kiosk.filing.facts import Category, Facts
@@ -189,3 +197,12 @@ def test_a_variant_of_designated_activities_tells_its_number():
     assert decide("applicant", "change", "hsp1b_gijinkoku", Facts(TODAY, current_status="hsp1b")).allowed == "no"
     known = {variant.id for variant in catalogue.variants("designated")}
     assert set(read_table("known_facts.toml")["variant_facts"]) <= known
+
+
+def test_how_old_a_paper_may_be_is_a_rule_with_its_source():
+    rules = read_table("documents.toml")["ages"]
+    assert {kind.age for kind in documents() if kind.age is not None} == {rule["age"] for rule in rules}
+    assert all(rule["source"] and rule["certainty"] for rule in rules)
+    for key, months in (("tax_certificates", 3), ("police_record", 6), ("photo", 6), ("passport_copy", None)):
+        assert months_old(document(key), TODAY) == months
+    assert _lines("applicant", "extension", "gijinkoku", age=36)["tax_certificates"].months == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ import pikepdf
 import pytest
 from textual.pilot import Pilot
 
-from kiosk.attachments.errors import FileGone, PdfPassword
+from kiosk.attachments.errors import DocumentTypeWrong, FileGone, NotAFile, PdfPassword
 from kiosk.offline_queue.errors import DiskFull
 from kiosk.offline_queue.files import FileFolder
 from kiosk.screens.document_item import DocumentFileScreen, DocumentItemScreen
 from kiosk.screens.document_notices import NoticesScreen, OldPaperScreen, PaperDateScreen
 from kiosk.screens.documents import DocumentsScreen
+from kiosk.screens.drafting import Drafting
 from kiosk.screens.file_chooser import FileChooserScreen
 from kiosk.screens.files_taken import FilesTakenScreen
 from kiosk.screens.journeys.documents import documents
@@ -237,6 +239,12 @@ async def test_a_full_disk_and_a_stick_pulled_while_it_is_read(
         assert DiskFull.code in shown(pilot)
         await pick(pilot, "another_file")
         with monkeypatch.context() as now:
+            now.setattr(Drafting, "keep_papers", _full)
+            await take(pilot, "sheet.pdf")
+            await until(pilot, ProblemScreen)
+        assert kept(station, draft_id) == []
+        await pick(pilot, "another_file")
+        with monkeypatch.context() as now:
             now.setattr("kiosk.attachments.choosing.read_once", pulled)
             await take(pilot, "sheet.pdf")
             await until(pilot, ProblemScreen)
@@ -322,3 +330,46 @@ async def test_going_back_midway_loses_nothing_and_the_rest_can_follow(
 
 def _full(*_: object) -> None:
     raise DiskFull()
+
+
+async def test_files_that_became_something_else_before_they_are_read(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.screens.file_chooser.LOOK_SECONDS", 3_600)
+    names = ("folder.pdf", "gone.pdf", "grown.pdf", "link.pdf", "loop.pdf", "pipe.pdf", "sheet.pdf")
+    there = {name: station.put(name, scan(name)) for name in names}
+    app, draft_id = bare(station)
+    async with app.run_test(size=(80, 36)) as pilot:
+        await open_item(pilot, SHEETS)
+        await until(pilot, FileChooserScreen)
+        for name in names:
+            await mark(pilot, name)
+        there["grown.pdf"].write_bytes(b"GIF89a" + bytes(10_000))
+        for name in ("folder.pdf", "gone.pdf", "link.pdf", "loop.pdf", "pipe.pdf"):
+            there[name].unlink()
+        there["folder.pdf"].mkdir()
+        there["link.pdf"].symlink_to(there["sheet.pdf"])
+        there["loop.pdf"].symlink_to(there["loop.pdf"])
+        os.mkfifo(there["pipe.pdf"])
+        await pilot.press("f10")
+        await until(pilot, FilesTakenScreen)
+        words = shown(pilot)
+        assert "1 of 7 files were taken." in words
+        assert words.count(NotAFile.code) == 4
+        assert words.count(FileGone.code) == words.count(DocumentTypeWrong.code) == 1
+    assert kept(station, draft_id) == ["sheet.pdf"]
+
+
+async def test_a_file_that_proves_something_else_already_is_named_with_it(station: Station) -> None:
+    station.put("contract.pdf", scan("contract"))
+    app, draft_id = bare(station)
+    async with app.run_test() as pilot:
+        await open_item(pilot, SHEETS)
+        await take(pilot, "contract.pdf")
+        await open_item(pilot, "category_proof")
+        await take(pilot, "contract.pdf")
+        await until(pilot, NoticesScreen)
+        assert "contract.pdf (Sheets" in shown(pilot)
+        await pick(pilot, "keep")
+        await until(pilot, DocumentsScreen)
+    assert [file.slot for file in station.drafting(draft_id).attachments()] == [SHEETS, "category_proof"]

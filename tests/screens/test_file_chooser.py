@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,18 @@ from textual.pilot import Pilot
 
 from kiosk.attachments import sources
 from kiosk.attachments.errors import FolderUnreadable
-from kiosk.screens.documents import DocumentItem
+from kiosk.screens.documents import DocumentItem, DocumentsScreen
 from kiosk.screens.file_chooser import SHOWN, FileChooserScreen, Marks, Picked, Place, Seen
 from kiosk.screens.file_rows import FileRows
 from kiosk.screens.journeys.file_places import Places
+from kiosk.screens.journeys.places import choose_file
 from kiosk.screens.message import ProblemScreen
+from kiosk.screens.outbox_place import PlaceScreen
 from kiosk.screens.subject import subject_of
 from kiosk.services import Services
 from kiosk.settings import AttachmentSettings
 from kiosk.widgets.bars import ActionButton
+from kiosk.widgets.choices import ChoiceList
 from tests.support.journeys import pick, shown
 from tests.support.mouse import Hand
 from tests.support.screens import NOON, ScreenApp, journey_app, screen_app, seen, settings_for_tests, until
@@ -110,6 +114,31 @@ async def test_what_is_asked_of_the_paper_is_seen_where_it_is_chosen() -> None:
         assert "Issued in the last 3 months. Scan the original, not a copy." in shown(pilot)
 
 
+def rows_in_sight(pilot: Pilot[Any]) -> set[int]:
+    """Return which rows of the list are seen, from 0."""
+    screen = pilot.app.screen
+    body = screen.query_one("#body").region
+    found = (screen.get_style_at(body.x + 4, y).meta.get("option") for y in range(body.y, body.bottom))
+    return {number for number in found if number is not None}
+
+
+@pytest.mark.parametrize("own_scroll", [True, False])
+async def test_the_highlight_is_always_in_sight(own_scroll: bool) -> None:
+    if own_scroll:
+        items = tuple(replace(ITEM, key=str(number)) for number in range(20))
+        screen = DocumentsScreen(SUBJECT, items, None)
+    else:
+        found = tuple(replace(FILES[0], place_id=str(number)) for number in range(40))
+        screen = PlaceScreen("outbox.import.title", "outbox.import.which", "USB (E:)", found, save_here=False)
+    app = screen_app(screen, "en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        rows = pilot.app.screen.query_one(ChoiceList)
+        for key in ("end", "up", "up", "home", "pagedown", "pagedown", "down", "pageup", "end", "home"):
+            await pilot.press(key)
+            await pilot.pause()
+            assert rows.highlighted in rows_in_sight(pilot), key
+
+
 async def test_of_very_many_files_each_can_be_reached() -> None:
     many = tuple(replace(FILES[0], place_id=str(n), name=f"{n}.pdf") for n in range(2 * SHOWN + 1))
     app = chooser(there=Seen("USB (E:)", many, newest_first=True))
@@ -195,6 +224,24 @@ async def test_a_folder_that_can_not_be_listed_leads_back_to_the_one_above(
         await pick(pilot, "again")
         await until(pilot, FileChooserScreen)
         assert pilot.app.screen.query_one(FileRows).here == str(tmp_path / "a" / "closed")
+
+
+async def test_where_one_file_is_taken_in_the_newest_of_very_many_are_shown(tmp_path: Path) -> None:
+    for number in range(SHOWN + 2):
+        path = tmp_path / f"{number}.kiosk"
+        path.write_bytes(b"x")
+        os.utime(path, (number, number))
+    settings = settings_for_tests(attachments=AttachmentSettings(folders=(str(tmp_path),)))
+    route = partial(choose_file, title_key="outbox.import.title", lead_key="outbox.import.which")
+    app = journey_app(route, "en", Services(settings, lambda: NOON))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, PlaceScreen)
+        await pilot.press("1")
+        await seen(pilot, lambda: "There are more files here" in shown(pilot))
+        assert len(pilot.app.screen.query_one(ChoiceList).choices) == SHOWN + 1
+        await pilot.press("1")
+        await app.finished()
+    assert app.results == [tmp_path / f"{SHOWN + 1}.kiosk"]
 
 
 NASTY = (

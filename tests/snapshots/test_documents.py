@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import Any
 
 import pytest
 
 from kiosk.attachments.errors import PdfBroken, PdfPassword
 from kiosk.attachments.notices import Notice
+from kiosk.attachments.photo_crop import Raster
 from kiosk.binding import Told
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.bound_files import BoundFilesScreen, BoundShown, SentFile
@@ -22,7 +24,8 @@ from kiosk.screens.file_chooser import FileChooserScreen, Place, Seen
 from kiosk.screens.files_taken import Fate, FilesTakenScreen
 from kiosk.screens.message import FileProblemScreen
 from kiosk.screens.subject import subject_of
-from tests.support.screens import screen_app
+from kiosk.widgets.half_blocks import HalfBlocks
+from tests.support.screens import screen_app, seen
 
 SUBJECT = subject_of("extension", "gijinkoku")
 WHEN = datetime(2026, 11, 20, 3, 15, tzinfo=UTC)
@@ -100,3 +103,23 @@ async def _mark_two(pilot: Any) -> None:
 def test_marked(snap_compare: Callable[..., bool], language: str, size: tuple[int, int]) -> None:
     screen = FileChooserScreen(SUBJECT, TAX, Seen("USB (E:)", PLACES), several=True)
     assert snap_compare(screen_app(screen, language), terminal_size=size, run_before=_mark_two)
+
+
+def _page(_file_id: str) -> Raster:
+    """Return a page with some lines on it."""
+    dark, light = bytes((60, 60, 60)), bytes((250, 248, 240))
+    lines = (
+        dark if 4 < row < 60 and row % 6 == 0 and 6 < column < 50 else light
+        for row, column in product(range(80), range(57))
+    )
+    return Raster(57, 80, b"".join(lines))
+
+
+async def _drawn(pilot: Any) -> None:
+    await pilot.press("down")
+    await seen(pilot, lambda: pilot.app.screen.query_one(HalfBlocks).visible)
+
+
+def test_preview(snap_compare: Callable[..., bool]) -> None:
+    screen = FileChooserScreen(SUBJECT, TAX, Seen("USB (E:)", PLACES), several=True, peek=_page)
+    assert snap_compare(screen_app(screen, "en"), terminal_size=(120, 36), run_before=_drawn)

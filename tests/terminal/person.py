@@ -153,9 +153,13 @@ class Person:
             see.wait("still missing", f"{left} thing")
             see.press(self._digit_before("!"))
             see.wait("Choose the file", file)
-            see.press(self._digit_before(file))
             if file == "photo.jpg":
+                see.press(self._digit_before(file))
                 self._photo_is_right()
+            else:
+                see.press(self._digit_before(f"[ ] {file}"))
+                see.wait("Take the marked file ", f"[1] {file}")
+                see.press("F10")
         see.wait("Everything that is needed is here")
         see.press("F10")
 

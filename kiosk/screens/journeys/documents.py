@@ -211,7 +211,7 @@ class _Desk:
 
     async def _file(self, item: DocumentItem, file: FileShown) -> None:
         """Do with a file what the person wants."""
-        dated = checklist.months(item.key) is not None
+        dated = item.months is not None
         wish = await self._app.ask(DocumentFileScreen(self.subject, item, file, dated=dated))
         try:
             match wish:

@@ -13,6 +13,7 @@ from kiosk.screens.file_chooser import SHOWN, FileChooserScreen, Marks, Place, S
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.attachments.photo_crop import Raster
     from kiosk.attachments.sources import Entry
     from kiosk.screens.documents import DocumentItem
     from kiosk.screens.subject import Subject
@@ -52,7 +53,9 @@ class Places:
                     return ()
                 continue
             self._forget_gone(seen)
-            screen = FileChooserScreen(self._subject, item, seen, several=several, look=self._look, marks=self._marks)
+            screen = FileChooserScreen(
+                self._subject, item, seen, several=several, look=self._look, marks=self._marks, peek=self._peek
+            )
             answer = await self._app.ask(screen)
             if isinstance(answer, Nav):
                 if self._folder is None or not await asyncio.to_thread(self._up):
@@ -103,8 +106,14 @@ class Places:
         where = shown_name(folder.name or str(folder))
         # Of very many files the newest are looked for: what was photographed or scanned just now.
         newest_first = len(found.entries) > SHOWN
-        entries = sorted(found.entries, key=_by_date) if newest_first else found.entries
+        entries = sorted(found.entries, key=by_date) if newest_first else found.entries
         return Seen(where, self._places(entries), found.complete, newest_first)
+
+    def _peek(self, place_id: str) -> Raster:
+        """Draw a file small. Called in threads; raises ``AttachmentError``."""
+        from kiosk.attachments.preview import preview
+
+        return preview(self._paths[place_id])
 
     def _places(self, entries: Sequence[Entry]) -> tuple[Place, ...]:
         """Return entries as the screen shows them; each keeps its id as long as it is there."""
@@ -127,6 +136,6 @@ class Places:
         return self._folder is not None or len(starts) > 1
 
 
-def _by_date(entry: Entry) -> tuple[bool, float]:
+def by_date(entry: Entry) -> tuple[bool, float]:
     """Return what entries are ordered by where there are very many: folders first, then the newest."""
     return entry.kind != "folder", 0.0 if entry.modified is None else -entry.modified.timestamp()

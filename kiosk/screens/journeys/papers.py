@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -123,7 +124,7 @@ class PaperDesk:
         from kiosk.attachments.errors import CheckStopped
         from kiosk.attachments.names import shown_name
 
-        attached = await asyncio.to_thread(self._beside, replaced)
+        attached = await asyncio.to_thread(self._beside, item, replaced)
         try:
             shown = {"name": shown_name(path.name), "place": f" ({place})" if place else ""}
             chosen = await self._work(lambda: choose(path, self._limits, attached), "documents.checking_one", shown)
@@ -165,25 +166,39 @@ class PaperDesk:
     async def _work(self, job: Callable[[], T], lead_key: str, params: Mapping[str, str | int] = NOTHING) -> T:
         return await stoppable(self._app, "documents.title", job, lead_key, params)
 
-    def _beside(self, replaced: str) -> Attached:
-        """Return what is attached already and stays."""
+    def _beside(self, item: DocumentItem, replaced: str) -> Attached:
+        """Return what is attached already and stays; a file of another document is named with it."""
         from kiosk.attachments.checks import Attached
-        from kiosk.attachments.names import shown_name
 
         kept = [file for file in self._drafting.attachments() if file.id != replaced]
         known: dict[str, str] = {}
         for file in kept:
             looks = self._drafting.papers.of(file.id).looks
-            known |= dict.fromkeys([file.sha256, *([looks] if looks else [])], shown_name(file.name))
+            known |= dict.fromkeys([file.sha256, *([looks] if looks else [])], self._named(file, item))
         documents = sum(not checklist.is_photo(file.slot) for file in kept)
         return Attached(documents, sum(file.size for file in kept), known)
 
+    def _named(self, file: StoredAttachment, item: DocumentItem) -> str:
+        from kiosk.attachments.names import shown_name
+
+        if file.slot == item.key:
+            return shown_name(file.name)
+        (name,) = checklist.document_names([file.slot]).values()
+        return f"{shown_name(file.name)} ({self._app.t.pick(name)})"
+
     def _keep(self, item: DocumentItem, file: CheckedFile, paper: Paper, replaced: str) -> None:
-        """Keep it, and what is known of it; the new one is safe before the old one goes."""
+        """Keep it, and what is known of it, or neither; the new one is safe before the old one goes."""
         drafting, store = self._drafting, self._app.services.store
+        before = drafting.papers
         stored = store.attach(self._owner, drafting.draft_id, item.key, file.name, file.media_type, file.content)
-        papers = drafting.papers.in_place_of(replaced, stored.id) if replaced else drafting.papers
-        drafting.keep_papers(papers.noted(stored.id, paper))
+        papers = before.in_place_of(replaced, stored.id) if replaced else before
+        try:
+            drafting.keep_papers(papers.noted(stored.id, paper))
+        except StoreError:
+            drafting.papers = before
+            with suppress(StoreError):
+                store.detach(self._owner, drafting.draft_id, stored.id)
+            raise
         if replaced:
             store.detach(self._owner, drafting.draft_id, replaced)
 
@@ -199,7 +214,7 @@ class PaperDesk:
         from kiosk.attachments.errors import CheckStopped
 
         drafting = self._drafting
-        attached = await asyncio.to_thread(self._beside, file.file_id)
+        attached = await asyncio.to_thread(self._beside, item, file.file_id)
         stored = next(known for known in await asyncio.to_thread(drafting.attachments) if known.id == file.file_id)
 
         def work() -> CheckedFile:
@@ -220,7 +235,7 @@ class PaperDesk:
         Raises:
             StoreError: the day can't be kept.
         """
-        months = checklist.months(item.key)
+        months = checklist.months(item.key, self._drafting.context.today)
         papers = self._drafting.papers
         if months is None or not file_ids:
             return

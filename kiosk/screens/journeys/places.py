@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from kiosk.errors import AttachmentError, ReportError
 from kiosk.screens.base import Nav
-from kiosk.screens.file_chooser import Place
+from kiosk.screens.file_chooser import SHOWN, Place
+from kiosk.screens.journeys.file_places import by_date
 from kiosk.screens.outbox_place import AGAIN, HERE, PlaceScreen
 
 if TYPE_CHECKING:
@@ -70,10 +71,12 @@ async def _place(app: KioskApp, title_key: str, lead_key: str, *, save_here: boo
         entries = [
             entry for entry in (starts if found is None else found.entries) if entry.kind == "folder" or not save_here
         ]
+        complete = (found is None or found.complete) and len(entries) <= SHOWN
+        if len(entries) > SHOWN:
+            entries = sorted(entries, key=by_date)[:SHOWN]
         places = [Place(str(n), entry.shown, is_folder=entry.kind == "folder") for n, entry in enumerate(entries)]
         where = "" if folder is None else shown_name(folder.name or str(folder))
         here = save_here and folder is not None
-        complete = found is None or found.complete
         screen = PlaceScreen(title_key, lead_key, where, places, save_here=here, complete=complete)
         answer = await app.ask(screen)
         if isinstance(answer, Nav):
