@@ -55,6 +55,7 @@ TASKS: dict[str, Task] = {
     "picture": Task(
         "kiosk.attachments.binder.pictures:picture_pdf", 120, 1280 * _MEGABYTE, 240.0, 256 * _MEGABYTE, threads=_HEIC
     ),
+    "declare": Task("kiosk.attachments.binder.declaring:declare", 60, 1024 * _MEGABYTE, 120.0, 128 * _MEGABYTE),
     "bind": Task("kiosk.attachments.binder.bind:bind_documents", 600, 2048 * _MEGABYTE, 1200.0, 512 * _MEGABYTE),
 }
 """By name. Processor time and memory are several times what the largest honest file needs."""

@@ -366,7 +366,8 @@ class PortalClient:
     def _attachment(self, application_id: str, meta: FileMeta) -> c.Attachment | None:
         wanted = (meta.kind, meta.document, meta.sha256)
         held = self.application(application_id).application.attachments
-        return next((item for item in reversed(held) if (item.kind, item.document, item.sha256) == wanted), None)
+        gathered = (item for item in reversed(held) if not item.fixed)
+        return next((item for item in gathered if (item.kind, item.document, item.sha256) == wanted), None)
 
     def _post(self, path: str, model: c.Model | None, key: str, headers: Mapping[str, str] | None = None) -> Answer:
         return self._requests.repeat("POST", path, model, {**idempotent(key), **(headers or {})})

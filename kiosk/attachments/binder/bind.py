@@ -33,11 +33,14 @@ class _Bound:
     changes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     refused: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
-    def add(self, content: bytes, pages: int, part: int, item: Item | None = None, *, kind: str = "documents") -> None:
+    def add(
+        self, content: bytes, pages: int, part: int, item: Item | None = None, *,
+        kind: str = "documents", holds: Sequence[tuple[str, int]] = (), front: int = 0,
+    ) -> None:  # fmt: skip
         said = {"kind": kind, "part": part, "item": None, "piece": 0} if item is None else {
             "kind": kind, "part": part, "item": item.number, "piece": item.part,
         }  # fmt: skip
-        self.files.append({**said, "pages": pages})
+        self.files.append({**said, "pages": pages, "holds": holds, "front": front})
         self.blobs.append(content)
 
 
@@ -51,11 +54,12 @@ def bind_documents(
         options: ``items`` (each ``title`` and ``names``, one for each file), ``apart`` (each item is a file of its own;
             otherwise all are one file with contents), ``rooms`` (bytes of the first part and of each later one),
             ``document`` (bytes of one file), ``steps`` (dpi and quality, the gentlest first), ``max_pixels``,
-            ``words`` (Japanese, by message key without ``binder.``), ``applicant``, ``reception``, ``day``.
+            ``words`` (Japanese, by message key without ``binder.``), ``applicant``, ``reception``, ``day``, ``asked``.
         progress: told how many pictures of how many have been tried at the present step.
 
     Returns:
-        ``files`` (``kind``, ``part``, ``item``, ``piece``, ``pages``, in the order of the blobs), ``changes`` (``code``
+        ``files`` (``kind``, ``part``, ``item``, ``piece``, ``pages``, ``holds``: the titles in it with their pages,
+        ``front``: pages of the declaration in front; in the order of the blobs), ``changes`` (``code``
         and what it tells; ``file`` or ``part`` where it is about one), ``refused`` (``file`` and ``problem``).
     """
     # Every picture's pixels are counted before it is decoded.
@@ -134,11 +138,11 @@ class _Writer:
     def _write_apart(self, number: int, part: Part, declaration: list[bytes]) -> None:
         if declaration:
             content = self._bound([], declaration, part.step)
-            self._made.add(content, len(declaration), number, kind="declaration")
+            self._made.add(content, len(declaration), number, kind="declaration", front=len(declaration))
         for item in part.items:
             sealed = len(item.papers) == 1 and item.papers[0].sealed
             content = item.papers[0].data if sealed else self._bound([item], [], part.step)
-            self._made.add(content, item.pages, number, item)
+            self._made.add(content, item.pages, number, item, holds=[(item.label, item.pages)])
 
     def _write_together(self, number: int, part: Part, declaration: list[bytes]) -> None:
         titles = [(item.label, item.pages) for item in part.items]
@@ -149,7 +153,7 @@ class _Writer:
             page += pages
         contents = contents_pages(rows, self._words)
         content = self._bound(part.items, [*declaration, *contents], part.step, contents_at=len(declaration))
-        self._made.add(content, page - 1, number)
+        self._made.add(content, page - 1, number, holds=titles, front=len(declaration))
 
     def _bound(
         self, items: Sequence[Item], front: Sequence[bytes], step: Step | None, contents_at: int | None = None
@@ -180,7 +184,7 @@ class _Writer:
     def _declaration(self, number: int) -> list[bytes]:
         rest = [item for part in self._parts[number + 1 :] for item in part.items]
         said = Declaration(
-            asked=number > 0,
+            asked=number > 0 or bool(self._options["asked"]),
             limit=self._rules.room_of(1) // _MEGABYTE,  # the system's own, without what the photo takes
             attached=[Row(item.label, item.pages) for item in self._parts[number].items],
             following=[Row(item.label, item.pages) for item in rest],

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LAST = frozenset({"submitting", "answering"})
+"""Steps that come to their end once they have begun."""
+
 _MINUTE = 60
 _LEAST_SECONDS = 1.0
 """What was sent in less says nothing of the pace."""
@@ -46,7 +49,7 @@ class Pace:
     def step(self, reached: Reached) -> Step:
         """Return it as the progress screen takes it."""
         if reached.step != "uploading":
-            fixed = reached.step == "submitting"
+            fixed = reached.step in _LAST
             return Step(f"send.step.{reached.step}", reached.share, silent="send.step.silent", fixed=fixed)
         self._note(reached)
         shown = {"name": reached.name, "sent": size_text(reached.sent), "whole": size_text(reached.whole)}
@@ -108,12 +111,12 @@ class Transfer:
 
         def reached(now: Reached) -> None:
             self._latest = now
-            if now.step != "submitting":
+            if now.step not in _LAST:
                 self._end_if_stopped(away=False)
             report(self._pace.step(now))
 
         def waiting(seconds: float) -> None:
-            filing = self._latest is not None and self._latest.step == "submitting"
+            filing = self._latest is not None and self._latest.step in _LAST
             if not filing:
                 self._end_if_stopped(away=True)
             self._pace.pause()
