@@ -181,7 +181,7 @@ def bind_draft(store: DraftStore, owner: Owner, draft_id: str, wanted: Wanted, t
     return Package(
         wanted.digest(),
         _kept(store, owner, draft_id, wanted, bound),
-        tuple(_told(change, names) for change in bound.changes),
+        _together(tuple(_told(change, names) for change in bound.changes)),
         sum(file.size for line in wanted.lines for file in line.files),
     )
 
@@ -218,6 +218,18 @@ def _name(file: BoundFile, wanted: Wanted) -> str:
     if len(line.files) == 1 and not file.piece:
         return line.files[0].name
     return sent_name(f"{line.title}{f'-{file.piece}' if file.piece else ''}.pdf", ".pdf")
+
+
+def _together(told: tuple[Told, ...]) -> tuple[Told, ...]:
+    """Return what was done with one line for all parts where pictures of several were made smaller."""
+    smaller = [one.facts for one in told if one.code == "smaller"]
+    if len(smaller) < 2:
+        return told
+    sums = {name: sum(facts[name] for facts in smaller) for name in ("pictures", "before", "after")}
+    least = {name: min(facts[name] for facts in smaller) for name in ("dpi", "quality")}
+    first = next(place for place, one in enumerate(told) if one.code == "smaller")
+    rest = [one for one in told if one.code != "smaller"]
+    return (*rest[:first], Told("smaller", "", {**sums, **least}), *rest[first:])
 
 
 def _told(change: Change, names: Sequence[str]) -> Told:

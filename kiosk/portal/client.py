@@ -292,7 +292,8 @@ class PortalClient:
             with suppress(NotFound):
                 requests, waits = self._requests, PATIENT_WAITS if self._requests.watched else WAITS
                 Upload(requests.send, upload_path(answer), data, on_progress, requests.pause, waits).run()
-            if held := self._attachment(application_id, meta):
+            # Twice: a digest garbled on the way would look like a file that is not there, and make a second one.
+            if held := self._attachment(application_id, meta) or self._attachment(application_id, meta):
                 return held
         raise PortalNotUnderstood(reason="attachment")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kiosk.portal.errors import SendingStopped
 from kiosk.screens.documents import size_text
 from kiosk.screens.work import Report, Step
+from kiosk.widgets.rows import NAME_CELLS, shortened
 
 if TYPE_CHECKING:
     from kiosk.delivery import Reached
@@ -52,7 +53,11 @@ class Pace:
             fixed = reached.step in _LAST
             return Step(f"send.step.{reached.step}", reached.share, silent="send.step.silent", fixed=fixed)
         self._note(reached)
-        shown = {"name": reached.name, "sent": size_text(reached.sent), "whole": size_text(reached.whole)}
+        shown = {
+            "name": shortened(reached.name, NAME_CELLS),
+            "sent": size_text(reached.sent),
+            "whole": size_text(reached.whole),
+        }
         left = self._left(reached)
         key = "send.step.uploading" if left is None else f"send.step.{left[0]}"
         more = () if left is None else (("left", left[1]),)
@@ -74,7 +79,7 @@ class Pace:
 
     def _left(self, reached: Reached) -> tuple[str, int] | None:
         """Return the time left in whole minutes, or in seconds; None as long as there is nothing to judge by."""
-        if self._bytes <= 0 or self._seconds < _LEAST_SECONDS:
+        if self._bytes <= 0 or self._seconds < _LEAST_SECONDS or reached.sent >= reached.whole:
             return None
         seconds = (reached.whole - reached.sent) * self._seconds / self._bytes
         if seconds >= _MINUTE:
@@ -132,9 +137,10 @@ class Transfer:
     def _paused(self, seconds: float, *, filing: bool) -> Step:
         latest = self._latest
         sent, whole = (latest.sent, latest.whole) if latest is not None else (0, 0)
+        key = "send.step.paused" if seconds > 0 else "send.step.again"
         params = (("seconds", -int(-seconds // 1)), ("sent", size_text(sent)), ("whole", size_text(whole)))
         share = latest.share if latest is not None else None
         if filing:
-            return Step("send.step.paused", share, params, ("send.step.paused.filing",), fixed=True)
+            return Step(key, share, params, ("send.step.paused.filing",), silent="send.step.silent", fixed=True)
         kept = "send.step.paused.kept" if whole else "send.step.paused.begun"
-        return Step("send.step.paused", share, params, (kept, "send.step.paused.leave"))
+        return Step(key, share, params, (kept, "send.step.paused.leave"), silent="send.step.silent")
