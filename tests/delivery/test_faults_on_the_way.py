@@ -1,4 +1,4 @@
-"""What a line, a proxy or a portal may do to files on their way: noticed at either end, sent again or refused clearly."""
+"""What a line, a proxy or a portal may do to files on their way: noticed at either end, sent again or refused."""
 
 from __future__ import annotations
 
@@ -58,7 +58,11 @@ def spoilt(request: httpx.Request) -> None:
     body = bytearray(request.content)
     body[len(body) // 2] ^= 1
     request.stream = httpx.ByteStream(bytes(body))
-    request._content = bytes(body)
+
+
+def bodiless(status: int) -> httpx.Response:
+    """Return a refusal as a HEAD would have it."""
+    return httpx.Response(status, headers={"Content-Type": "application/problem+json"})
 
 
 class OfPatch:
@@ -148,12 +152,8 @@ def filed(station: Station, parcel: Parcel) -> bool:
     [
         OfPatch(range(2, 4), spoilt),
         OfPatch(range(4, 5), lambda _request: problem("internal", 507, Retry_After="300")),
-        OfPatch(
-            range(4, 5), lambda _request: httpx.Response(404, headers={"Content-Type": "application/problem+json"})
-        ),
-        OfPatch(
-            range(4, 5), lambda _request: httpx.Response(410, headers={"Content-Type": "application/problem+json"})
-        ),
+        OfPatch(range(4, 5), lambda _request: bodiless(404)),
+        OfPatch(range(4, 5), lambda _request: bodiless(410)),
         GarbledDigests(1),
     ],
     ids=["a bit flipped", "disk full", "expired", "gone", "a digest garbled"],
