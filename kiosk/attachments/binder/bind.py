@@ -21,7 +21,7 @@ from kiosk.attachments.binder.parts import Item, Paper, Part, Rules, divided, pa
 from kiosk.attachments.binder.shrinking import Step, put_in
 
 Image.preinit()  # here, because nothing can be loaded once the memory is limited
-_MEGABYTE = 1_048_576
+_MEGABYTE = 1_000_000
 
 
 @dataclass

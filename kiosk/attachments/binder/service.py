@@ -207,13 +207,13 @@ def _options(
     items: Sequence[Item], rules: BinderRules, limits: Limits, photo_bytes: int, about: About
 ) -> dict[str, Any]:
     t = translator(_FILED_IN)
-    whole = limits.max_document_bytes if limits.max_total_bytes is None else limits.max_total_bytes
+    whole = _within(limits.max_document_bytes if limits.max_total_bytes is None else limits.max_total_bytes)
     taken = photo_bytes if limits.max_total_bytes is not None else 0
     return {
         "items": [{"title": item.title, "names": [source.name for source in item.sources]} for item in items],
         "apart": limits.max_documents != 1,
         "rooms": [max(0, whole - taken), whole],
-        "document": limits.max_document_bytes,
+        "document": _within(limits.max_document_bytes),
         "steps": rules.steps,
         "max_pixels": rules.max_pixels,
         "words": {name: t(f"binder.{name}") for name in _WORDS},
@@ -222,6 +222,11 @@ def _options(
         "day": about.day,
         "asked": about.asked,
     }
+
+
+def _within(limit: int) -> int:
+    """Return the bytes to stay within: it is not published whether a MB of a limit has 10**6 or 2**20 of them."""
+    return limit * 1_000_000 // 1_048_576
 
 
 def declare(content: bytes, system: str, front: int, attached: Titles, following: Titles, about: About) -> bytes:

@@ -78,11 +78,11 @@ class Pace:
         self._last = (now, reached.sent)
 
     def _left(self, reached: Reached) -> tuple[str, int] | None:
-        """Return the time left in whole minutes, or in seconds; None as long as there is nothing to judge by."""
+        """Return about the time left, in minutes or seconds; None as long as there is nothing to judge by."""
         if self._bytes <= 0 or self._seconds < _LEAST_SECONDS or reached.sent >= reached.whole:
             return None
         seconds = (reached.whole - reached.sent) * self._seconds / self._bytes
-        if seconds >= _MINUTE:
+        if seconds > 1.5 * _MINUTE:
             return "minutes", -int(-seconds // _MINUTE)
         # By fives, for a number that changes with every part is no help.
         return "seconds", max(5, 5 * -int(-seconds // 5))
