@@ -222,3 +222,44 @@ async def test_a_cut_after_the_filing_keeps_the_rest(older: Station, monkeypatch
 
 def _full(*_args: object, **_named: object) -> None:
     raise StoreError
+
+
+async def test_of_several_files_too_what_does_not_fit_follows(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = limits_module.load_limits
+
+    def small(system: str) -> limits_module.Limits:
+        return dataclasses.replace(real(system), max_document_bytes=LIMIT, max_total_bytes=LIMIT + 60_000)
+
+    monkeypatch.setattr(service, "load_limits", small)
+    draft_id = split_draft(station)
+    number = await file_it(station, draft_id)
+    first = held(station, number)
+    assert first.attachments[1].document == "declaration"
+    office = station.town.process
+    office.admin("examine", number)
+    parts = 1
+    app = station.app(lambda app: show_application(app, first.application_id))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await until(pilot, ApplicationStatusScreen)
+        while rests(station):
+            parts += 1
+            office.admin("request-documents", number, "残りの資料")
+            await pick(pilot, "again")
+            await seen(pilot, lambda: any(choice.startswith("rest:") for choice in ids(pilot)))
+            await pick(pilot, ids(pilot)[0])
+            await until(pilot, RestScreen)
+            await pilot.press("f10")
+            await until(pilot, MessageScreen)
+            await pilot.press("1")
+            await until(pilot, ApplicationStatusScreen)
+    last = documents_of(held(station, number))
+    declarations = [item for item in last if item.document == "declaration"]
+    assert len(declarations) == parts > 1
+    for item in declarations[1:]:
+        said = front_of(stored_at_portal(station, item.sha256))
+        assert "■ 出入国在留管理局から依頼" in said
+        assert number[-8:] in said
+    assert {item.document for item in last} == {"declaration", SHEETS, CATEGORY}
+    assert len({(item.document, item.sha256) for item in last}) == len(last)
