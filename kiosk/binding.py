@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from kiosk.i18n import Translator, translator
 from kiosk.screens.papers import BOUND_SLOT
 
 if TYPE_CHECKING:
-    from kiosk.attachments.binder.service import Bound, BoundFile, Change
+    from kiosk.attachments.binder.service import Bound, BoundFile, Change, Titles
     from kiosk.offline_queue.drafts import DraftStore
     from kiosk.offline_queue.keys import Owner
     from kiosk.offline_queue.model import StoredAttachment
@@ -45,17 +45,20 @@ class Wanted:
         lines: in the order of the checklist; those without files left out.
         photo_bytes: what the photo takes.
         applicant: name for the declaration.
+        reception: number of the application that the bureau asked them for; empty before it is filed.
     """
 
     system: str
     lines: tuple[Line, ...]
     photo_bytes: int
     applicant: str = field(repr=False)
+    reception: str = field(default="", repr=False)
 
     def digest(self) -> str:
         """Return the same text for the same files in the same order, for the same person and system."""
         files = [[line.key, line.title, [[file.name, file.sha256] for file in line.files]] for line in self.lines]
-        said = json.dumps([self.system, self.photo_bytes, self.applicant, files], ensure_ascii=False)
+        whole = [self.system, self.photo_bytes, self.applicant, self.reception, files]
+        said = json.dumps(whole, ensure_ascii=False)
         return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -68,12 +71,16 @@ class BoundPaper:
         document: its key at the portal.
         pages: how many.
         part: from 0; the parts after the first are brought when the bureau asks for them.
+        holds: titles of what is in it, with their pages.
+        front: pages of the declaration in front.
     """
 
     file_id: str
     document: str
     pages: int
     part: int
+    holds: Titles = field(default=(), repr=False)
+    front: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +131,21 @@ class NotBound:
 def read_package(value: Mapping[str, Any]) -> Package | None:
     """Return what ``as_header`` gave, read back; None where it is nothing of the kind."""
     try:
-        papers = tuple(BoundPaper(**said) for said in value["papers"])
+        papers = tuple(_paper(said) for said in value["papers"])
         changes = tuple(Told(**said) for said in value["changes"])
         return Package(str(value["digest"]), papers, changes, int(value["before"]))
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _paper(said: Mapping[str, Any]) -> BoundPaper:
+    paper = BoundPaper(**said)
+    return replace(paper, holds=tuple((str(title), int(pages)) for title, pages in paper.holds))
+
+
+def japanese_day(day: date) -> str:
+    """Return a day as a declaration has it."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def bind_draft(store: DraftStore, owner: Owner, draft_id: str, wanted: Wanted, today: date) -> Package | NotBound:
@@ -154,7 +171,7 @@ def bind_draft(store: DraftStore, owner: Owner, draft_id: str, wanted: Wanted, t
         return Source(shown_name(file.name), store.read_attachment(owner, draft_id, file.id))
 
     items = [Item(line.title, tuple(source(file) for file in line.files)) for line in wanted.lines]
-    about = About(wanted.applicant, day=f"{today.year}年{today.month}月{today.day}日")
+    about = About(wanted.applicant, wanted.reception, japanese_day(today), asked=bool(wanted.reception))
     bound = bind(items, wanted.system, photo_bytes=wanted.photo_bytes, about=about)
     names = [file.name for line in wanted.lines for file in line.files]
     if bound.refused:
@@ -164,7 +181,7 @@ def bind_draft(store: DraftStore, owner: Owner, draft_id: str, wanted: Wanted, t
     return Package(
         wanted.digest(),
         _kept(store, owner, draft_id, wanted, bound),
-        tuple(_told(change, names) for change in bound.changes),
+        _together(tuple(_told(change, names) for change in bound.changes)),
         sum(file.size for line in wanted.lines for file in line.files),
     )
 
@@ -182,7 +199,7 @@ def _kept(store: DraftStore, owner: Owner, draft_id: str, wanted: Wanted, bound:
     for file in bound.files:
         name = _name(file, wanted)
         stored = store.attach(owner, draft_id, BOUND_SLOT, name, _PDF, file.content)
-        made.append(BoundPaper(stored.id, _document(file, wanted), file.pages, file.part))
+        made.append(BoundPaper(stored.id, _document(file, wanted), file.pages, file.part, file.holds, file.front))
     forget_bound(store, owner, draft_id, [paper.file_id for paper in made])
     return tuple(made)
 
@@ -201,6 +218,18 @@ def _name(file: BoundFile, wanted: Wanted) -> str:
     if len(line.files) == 1 and not file.piece:
         return line.files[0].name
     return sent_name(f"{line.title}{f'-{file.piece}' if file.piece else ''}.pdf", ".pdf")
+
+
+def _together(told: tuple[Told, ...]) -> tuple[Told, ...]:
+    """Return what was done with one line for all parts where pictures of several were made smaller."""
+    smaller = [one.facts for one in told if one.code == "smaller"]
+    if len(smaller) < 2:
+        return told
+    sums = {name: sum(facts[name] for facts in smaller) for name in ("pictures", "before", "after")}
+    least = {name: min(facts[name] for facts in smaller) for name in ("dpi", "quality")}
+    first = next(place for place, one in enumerate(told) if one.code == "smaller")
+    rest = [one for one in told if one.code != "smaller"]
+    return (*rest[:first], Told("smaller", "", {**sums, **least}), *rest[first:])
 
 
 def _told(change: Change, names: Sequence[str]) -> Told:

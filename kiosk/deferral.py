@@ -43,6 +43,7 @@ class Order:
         ahead: how much the portal's clock is ahead of this machine's, as far as is known.
         files: photo and documents.
         content: called once with what the signing certificate says; gives what is filed, or raises.
+        rest_until: until when documents are kept that did not fit and follow later.
     """
 
     owner: Owner
@@ -53,6 +54,7 @@ class Order:
     ahead: timedelta
     files: tuple[ParcelFile, ...]
     content: Callable[[Attributes], ApplicationContent]
+    rest_until: datetime
 
 
 def latest_end(moment: datetime) -> datetime:
@@ -119,6 +121,7 @@ def defer(services: Services, reader: str | None, password: bytearray, order: Or
         NotSealable, SigningImpossible: it cannot be sealed or signed.
         StoreError: it could not be kept. Where it was kept all the same, ``Outbox.show`` finds it.
     """
+    from kiosk.remainder import rest_of
     from kiosk.sending.sealer import Sealing
 
     try:
@@ -130,7 +133,10 @@ def defer(services: Services, reader: str | None, password: bytearray, order: Or
             progress("outage.work.card", 0.4)
             statement, signature = _signed(services, reader, password, order, sealing.files, progress)
             progress("outage.work.keep", 0.8)
-            return outbox.put(order.owner, sealing.close(statement, signature, key), order.draft_id)
+            stored = services.store.load(order.owner, order.draft_id)
+            # The application will be another one than a draft that may be at the portal now.
+            rest = rest_of(stored.header, stored.attachments, order.rest_until, portal_id="")
+            return outbox.put(order.owner, sealing.close(statement, signature, key), order.draft_id, rest)
     finally:
         password[:] = bytes(len(password))
         password.clear()

@@ -67,7 +67,7 @@ class Reached:
     """How far a delivery is.
 
     Attributes:
-        step: ``saving``, ``uploading`` (a file) or ``submitting``.
+        step: ``saving``, ``uploading`` (a file), ``submitting``, or ``answering`` (the bureau).
         share: of all bytes that are to be sent.
         name: of the file.
         sent, whole: bytes, of all files together.
@@ -135,6 +135,7 @@ def upload_missing(
     files: Iterable[ParcelFile],
     report: Report,
     after_each: Callable[[], object] = lambda: None,
+    request: str = "",
 ) -> None:
     """Send those of ``files`` that the portal does not hold for ``application`` yet.
 
@@ -144,8 +145,10 @@ def upload_missing(
         files: what it shall hold.
         report: told how far it is.
         after_each: called when a file has arrived.
+        request: names the bureau's request that is answered; empty before the filing. The same file may be sent for
+            several.
     """
-    there = {_key(item) for item in application.attachments}
+    there = {_key(item) for item in application.attachments if not item.fixed}
     waiting = [item for item in files if item.key not in there]
     whole = sum(item.size for item in waiting) or 1
     sent = 0
@@ -156,10 +159,34 @@ def upload_missing(
 
         tell(0, item.size)
         # A key of the file's own: an upload that was cut, even by the end of this program, is taken up again.
-        key = derived_key(application.application_id, *item.key)
+        key = derived_key(application.application_id, *([request] if request else []), *item.key)
         client.upload(application.application_id, item.meta, item.read(), tell, key)
         after_each()
         sent += item.size
+
+
+def answer_request(
+    client: PortalClient, application_id: str, files: tuple[ParcelFile, ...], report: Report, names: tuple[str, str]
+) -> None:
+    """Send what the bureau asked for and say that it is there. Safe to repeat, after a restart too.
+
+    Args:
+        client: the portal.
+        application_id: of the application that was filed.
+        files: the files; what was left there by an attempt with others is taken off.
+        report: told how far it is.
+        names: a UUIDv7 of whoever answers, and what names the request.
+
+    Raises:
+        WrongState: it was answered already, with something else.
+        PortalError: what the portal says.
+    """
+    held = client.application(application_id).application
+    if held.state is c.ApplicationState.DOCUMENTS_REQUESTED:
+        _take_off_others(client, held, files)
+        upload_missing(client, held, files, report, request=names[1])
+        report(Reached("answering", 1.0))
+    client.answer_documents(application_id, "", derived_key(*names))
 
 
 def derived_key(first: str, *others: str) -> str:
@@ -209,12 +236,7 @@ def _bring_files(
     """Make the portal hold the files of ``parcel`` and no others, each once."""
     application_id = held.application.application_id
     wanted = {item.key: item for item in parcel.files}
-    seen: set[FileKey] = set()
-    for item in held.application.attachments:
-        if _key(item) not in wanted or _key(item) in seen:
-            with suppress(NotFound):
-                client.delete_attachment(item.attachment_id)
-        seen.add(_key(item))
+    _take_off_others(client, held.application, parcel.files)
 
     def note() -> HeldApplication:
         now = client.application(application_id)
@@ -223,6 +245,18 @@ def _bring_files(
 
     upload_missing(client, held.application, wanted.values(), report, note)
     return note()
+
+
+def _take_off_others(client: PortalClient, application: c.Application, files: Iterable[ParcelFile]) -> None:
+    """Delete what the portal holds for what comes next beyond ``files``, each once."""
+    wanted, seen = {item.key for item in files}, set[FileKey]()
+    for item in application.attachments:
+        if item.fixed:
+            continue
+        if _key(item) not in wanted or _key(item) in seen:
+            with suppress(NotFound):
+                client.delete_attachment(item.attachment_id)
+        seen.add(_key(item))
 
 
 def _request(parcel: Parcel) -> c.SubmissionRequest:

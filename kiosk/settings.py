@@ -47,11 +47,15 @@ class CardSettings:
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """The encrypted store. An empty ``folder`` means the operating system's place for this user's data."""
+    """The encrypted store. An empty ``folder`` means the operating system's place for this user's data.
+
+    Documents that did not fit are kept for ``rest_days``, untouched or not: the bureau asks for them after months.
+    """
 
     folder: str = ""
     key_source: str = "auto"
     drafts_idle_days: int = 7
+    rest_days: int = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ TASKS: dict[str, Task] = {
     "preview": Task(
         "kiosk.attachments.preview_task:small_picture", 10, 768 * _MEGABYTE, 20.0, _MEGABYTE, threads=_HEIC
     ),
+    "declare": Task("kiosk.attachments.binder.declaring:declare", 60, 1024 * _MEGABYTE, 120.0, 128 * _MEGABYTE),
     "bind": Task("kiosk.attachments.binder.bind:bind_documents", 600, 2048 * _MEGABYTE, 1200.0, 512 * _MEGABYTE),
 }
 """By name. Processor time and memory are several times what the largest honest file needs."""

@@ -37,6 +37,7 @@ from kiosk.offline_queue.model import DraftSummary, StoredAttachment, StoredDraf
 from kiosk.offline_queue.opening import Parts, open_parts
 from kiosk.offline_queue.outbox import Outbox
 from kiosk.offline_queue.records import RecordCipher, to_bytes
+from kiosk.offline_queue.remains import Remains
 from kiosk.offline_queue.vault import KeyVault
 from kiosk.settings import QueueSettings, StoreSettings
 
@@ -55,6 +56,8 @@ class DraftStore:
         self._vault = KeyVault(parts.keys, parts.station_key)
         self.outbox = Outbox(parts, clock, queue)
         """The outbox of the same store."""
+        self.remains = Remains(parts, clock)
+        """What follows later of drafts that were filed."""
         self.dispatch = Dispatch(parts, clock)
         """Its way out, for the sender."""
         self._ciphers: dict[str, tuple[Owner, RecordCipher]] = {}
@@ -287,7 +290,8 @@ class DraftStore:
         """Erase drafts not touched for more than ``days`` days, log and return their ids. Run at start and daily."""
         limit = self._milliseconds() - int(timedelta(days=days).total_seconds() * 1000)
         with self._queue.reading() as connection:
-            idle, kept = pieces.idle_drafts(connection, limit), pieces.all_drafts(connection)
+            idle = pieces.idle_drafts(connection, limit, self._milliseconds())
+            kept = pieces.all_drafts(connection)
         # A key without a draft is left by a making or an erasing that was cut short.
         lost = [record for record in self._vault.older_than(limit) if record not in kept]
         if idle or lost:

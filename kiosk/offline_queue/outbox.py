@@ -44,6 +44,7 @@ from kiosk.offline_queue.outbox_model import (
     State,
 )
 from kiosk.offline_queue.outbox_rows import milliseconds, moment
+from kiosk.offline_queue.remains import Rest
 from kiosk.offline_queue.transfer import read_item, write_item
 from kiosk.offline_queue.vault import KeyVault
 from kiosk.settings import QueueSettings
@@ -78,8 +79,8 @@ class Outbox:
         for path in temporary:
             self._parts.files.discard(path)
 
-    def put(self, owner: Owner, item: NewItem, draft_id: str = "") -> ItemSummary:
-        """Take in a sealed item and erase the draft that it was made of, in one durable act.
+    def put(self, owner: Owner, item: NewItem, draft_id: str = "", rest: Rest | None = None) -> ItemSummary:
+        """Take in a sealed item and erase the draft that it was made of, or leave ``rest`` of it, in one durable act.
 
         Before that act there is the draft alone, after it the item alone, whenever the power goes. Doing it again with
         the same item changes nothing.
@@ -88,6 +89,7 @@ class Outbox:
             owner: whose it is.
             item: envelope and encrypted files.
             draft_id: the draft to be erased; empty where there is none.
+            rest: what is left of it, because it follows later.
 
         Raises:
             ItemExists: the id is taken by another content.
@@ -102,8 +104,13 @@ class Outbox:
             self._require_draft(connection, owner, draft_id)
             self._take_files(item)
             stages.at("put.files_named")
-            outbox_rows.insert(connection, item, owner.lookup, self._now(), draft=draft_id, in_doubt=False, reason="")
-            files = pieces.delete_draft(connection, draft_id)
+            erased = draft_id if rest is None else ""
+            outbox_rows.insert(connection, item, owner.lookup, self._now(), draft=erased, in_doubt=False, reason="")
+            if rest is None:
+                files = pieces.delete_draft(connection, draft_id)
+            else:
+                cipher = self._vault.open(owner, draft_id)
+                files = pieces.reduce(connection, cipher, draft_id, self._now(), rest.encoded())
             stages.at("put.before_commit")
         stages.at("put.committed")
         self._parts.files.remove(files)

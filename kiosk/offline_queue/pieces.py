@@ -37,7 +37,8 @@ def require_free(connection: Connection, draft_id: str) -> None:
 def insert_draft(connection: Connection, draft_id: str, owner: bytes, moment: int) -> None:
     """Insert a draft of revision 1; raise ``DraftExists`` if another process was quicker."""
     require_free(connection, draft_id)
-    connection.execute("INSERT INTO draft VALUES (?, ?, ?, ?, 1)", (draft_id, owner, moment, moment))
+    sql = "INSERT INTO draft (id, owner, created, updated, revision) VALUES (?, ?, ?, ?, 1)"
+    connection.execute(sql, (draft_id, owner, moment, moment))
 
 
 def touch(connection: Connection, draft_id: str, owner: bytes, moment: int) -> int | None:
@@ -66,10 +67,37 @@ def all_draft_rows(connection: Connection) -> list[DraftRow]:
     return [DraftRow(*row) for row in connection.execute(f"{_DRAFT_COLUMNS} ORDER BY created, id").fetchall()]
 
 
-def idle_drafts(connection: Connection, limit: int) -> list[str]:
-    """Return the ids of drafts last saved before ``limit``."""
-    rows = connection.execute("SELECT id FROM draft WHERE updated < ? ORDER BY id", (limit,)).fetchall()
+def idle_drafts(connection: Connection, limit: int, now: int) -> list[str]:
+    """Return the ids of drafts last saved before ``limit`` that need not be kept beyond ``now``."""
+    sql = "SELECT id FROM draft WHERE updated < ? AND kept_until < ? ORDER BY id"
+    rows = connection.execute(sql, (limit, now)).fetchall()
     return [str(row[0]) for row in rows]
+
+
+def reduce(
+    connection: Connection, cipher: RecordCipher, draft_id: str, moment: int, rest: tuple[bytes, frozenset[str], int]
+) -> list[str]:
+    """Leave of a draft nothing but a new header and some of its files, and return the ids of the others.
+
+    Args:
+        connection: in a writing transaction.
+        cipher: of the draft.
+        draft_id: the draft.
+        moment: now.
+        rest: the header encoded, the ids of the files that stay, until when it is kept at least.
+    """
+    encoded, kept, until = rest
+    found = connection.execute("SELECT id FROM file WHERE draft = ?", (draft_id,)).fetchall()
+    gone = [str(row[0]) for row in found if str(row[0]) not in kept]
+    connection.execute("DELETE FROM piece WHERE draft = ?", (draft_id,))
+    for file_id in gone:
+        delete_file(connection, draft_id, file_id)
+    row = connection.execute(
+        "UPDATE draft SET revision = revision + 1, updated = ?, kept_until = ? WHERE id = ? RETURNING revision",
+        (moment, until, draft_id),
+    ).fetchone()
+    put_header(connection, cipher, draft_id, int(row[0]), encoded)
+    return gone
 
 
 def all_drafts(connection: Connection) -> set[str]:

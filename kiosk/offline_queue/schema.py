@@ -71,6 +71,11 @@ def _queue_2(tables: sqlite_utils.Database) -> None:
     tables.table("notice").create({"at": int, "code": str, "count": int}, not_null={"at", "code", "count"})
 
 
+def _queue_3(tables: sqlite_utils.Database) -> None:
+    # Papers that follow later are kept until then, however long nobody opens them.
+    tables.execute("ALTER TABLE draft ADD COLUMN kept_until INTEGER NOT NULL DEFAULT 0")
+
+
 def _keys_1(tables: sqlite_utils.Database) -> None:
     tables.table("record_key").create(
         {"record": str, "mode": str, "wrapped": bytes, "created": int},
@@ -84,7 +89,7 @@ def _keys_2(tables: sqlite_utils.Database) -> None:
     tables.table("cancelled").create({"item": str, "at": int}, pk="item", not_null={"at"})
 
 
-QUEUE: tuple[Step, ...] = (_queue_1, _queue_2)
+QUEUE: tuple[Step, ...] = (_queue_1, _queue_2, _queue_3)
 """Steps of ``queue.db``."""
 
 KEYS: tuple[Step, ...] = (_keys_1, _keys_2)

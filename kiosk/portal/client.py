@@ -292,7 +292,8 @@ class PortalClient:
             with suppress(NotFound):
                 requests, waits = self._requests, PATIENT_WAITS if self._requests.watched else WAITS
                 Upload(requests.send, upload_path(answer), data, on_progress, requests.pause, waits).run()
-            if held := self._attachment(application_id, meta):
+            # Twice: a digest garbled on the way would look like a file that is not there, and make a second one.
+            if held := self._attachment(application_id, meta) or self._attachment(application_id, meta):
                 return held
         raise PortalNotUnderstood(reason="attachment")
 
@@ -366,7 +367,8 @@ class PortalClient:
     def _attachment(self, application_id: str, meta: FileMeta) -> c.Attachment | None:
         wanted = (meta.kind, meta.document, meta.sha256)
         held = self.application(application_id).application.attachments
-        return next((item for item in reversed(held) if (item.kind, item.document, item.sha256) == wanted), None)
+        gathered = (item for item in reversed(held) if not item.fixed)
+        return next((item for item in gathered if (item.kind, item.document, item.sha256) == wanted), None)
 
     def _post(self, path: str, model: c.Model | None, key: str, headers: Mapping[str, str] | None = None) -> Answer:
         return self._requests.repeat("POST", path, model, {**idempotent(key), **(headers or {})})

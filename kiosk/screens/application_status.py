@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.widget import Widget
@@ -12,6 +14,7 @@ from kiosk.filing.catalogue import gives_card
 from kiosk.filing.filing_days import certificate_usable_until
 from kiosk.filing.receipt import method_of
 from kiosk.screens.base import KioskScreen
+from kiosk.screens.documents import size_text
 from kiosk.screens.message import SIGNS
 from kiosk.screens.moments import day_words, moment_words
 from kiosk.screens.subject import PRINCIPAL, Names, Subject
@@ -43,15 +46,27 @@ _TONES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class RestShown:
+    """Documents that did not fit: the store's id, which part of how many is next (from 1), bytes, the last day here."""
+
+    draft_id: str
+    part: int
+    parts: int
+    size: int
+    until: date
+
+
 class ApplicationStatusScreen(KioskScreen[str]):
-    """The state of one application; ends with ``documents``, ``mail_in``, ``copy``, ``withdraw``, ``edit`` or
-    ``again``.
+    """The state of one application; ends with ``documents``, ``mail_in``, ``copy``, ``withdraw``, ``edit``,
+    ``again``, ``rest:<id>`` or ``save_rest:<id>``.
 
     Args:
         application: as the portal holds it.
         subject: what it is about.
         document_names: names of the documents that may have been asked for, by key and language.
         period: the period granted by language; empty where nothing was granted.
+        rests: what did not fit and follows later.
     """
 
     CSS: ClassVar[str] = """
@@ -61,13 +76,19 @@ class ApplicationStatusScreen(KioskScreen[str]):
     help_key: ClassVar[str] = "help.after"
 
     def __init__(
-        self, application: Application, subject: Subject, document_names: Mapping[str, Names], period: Names
+        self,
+        application: Application,
+        subject: Subject,
+        document_names: Mapping[str, Names],
+        period: Names,
+        rests: Sequence[RestShown] = (),
     ) -> None:
         super().__init__()
         self._application = application
         self._subject = subject
         self._document_names = document_names
         self._period = period
+        self._rests = tuple(rests)
         receipt = application.content.receipt
         self._method = method_of("" if receipt is None else receipt.method)
         self._gives_card = gives_card(application.content.procedure)
@@ -82,6 +103,8 @@ class ApplicationStatusScreen(KioskScreen[str]):
             yield Line(self.t("status.number", number=number), classes="label space", id="number")
         yield from self._requested()
         yield from self._note()
+        for rest in self._rests:
+            yield Line(self._rest_words("status.rest", rest), classes="space rest")
         if self._application.decision is not None:
             yield from self._decision(self._application.decision)
         yield ChoiceList(self._choices())
@@ -101,7 +124,8 @@ class ApplicationStatusScreen(KioskScreen[str]):
             return
         for name in self._document_names.values():
             yield MarkedRow("!", self.t.pick(name), classes="-attention")
-        yield Line(self.t("status.requested_how"), id="how")
+        how = "status.requested_how_rest" if self._rests else "status.requested_how"
+        yield Line(self.t(how), id="how")
 
     def _note(self) -> Iterable[Widget]:
         """Yield what the bureau wrote with its request."""
@@ -135,6 +159,17 @@ class ApplicationStatusScreen(KioskScreen[str]):
         official, own = self._period.get(PRINCIPAL, ""), self.t.pick(self._period)
         return own if own == official else f"{own} ({official})"
 
+    def _rest_words(self, key: str, rest: RestShown) -> str:
+        until = day_words(rest.until, self.t)
+        return self.t(key, part=rest.part, parts=rest.parts, size=size_text(rest.size), until=until)
+
+    def _rest_choices(self) -> Iterable[Choice]:
+        """Yield what can be done with what did not fit: to be sent as soon as the bureau asks, saved at any time."""
+        asked = self._application.state.value == "documents_requested"
+        for rest in self._rests if asked else ():
+            hint = self.t("status.choice.rest.hint")
+            yield Choice(f"rest:{rest.draft_id}", self._rest_words("status.choice.rest", rest), hint)
+
     def _choices(self) -> list[Choice]:
         state = self._application.state.value
         keys: list[str] = []
@@ -149,7 +184,15 @@ class ApplicationStatusScreen(KioskScreen[str]):
             keys.append("copy")
         if state in OPEN:
             keys.append("withdraw")
-        return [Choice(key, self.t(f"status.choice.{key}")) for key in keys]
+        named = [Choice(key, self.t(self._choice_key(key))) for key in keys]
+        saved = [
+            Choice(f"save_rest:{rest.draft_id}", self._rest_words("status.choice.save_rest", rest))
+            for rest in self._rests
+        ]
+        return [*self._rest_choices(), *named, *saved]
+
+    def _choice_key(self, key: str) -> str:
+        return "status.choice.other_documents" if key == "documents" and self._rests else f"status.choice.{key}"
 
     def _path(self) -> Iterable[Widget]:
         yield Line(self.t("status.path"), classes="label")

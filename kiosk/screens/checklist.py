@@ -10,6 +10,8 @@ from kiosk.attachments.names import shown_name
 from kiosk.attachments.notices import age_notice
 from kiosk.filing.documents import document, months_old
 from kiosk.filing.errors import UnknownNameError
+from kiosk.filing.systems import systems
+from kiosk.i18n import translator
 from kiosk.screens.documents import DocumentItem, FileShown
 from kiosk.screens.drafting import PHOTO_SLOT
 from kiosk.screens.papers import BOUND_SLOT, NO_PAPERS, Paper, Papers
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 OTHER = "other"
 """The document that stands for what the bureau asked for in its own words."""
+
+_COVERING = "documents.covering"
+"""The message of what stands for all documents at once."""
 
 
 def items(drafting: Drafting, files: Sequence[StoredAttachment]) -> tuple[DocumentItem, ...]:
@@ -104,7 +109,9 @@ def _name(key: str) -> Names:
     try:
         return document(key).name
     except UnknownNameError:
-        return {PRINCIPAL: key}
+        if key not in {system.files.covering_document for system in systems()}:
+            return {PRINCIPAL: key}
+        return {language: translator(language)(_COVERING) for language in (PRINCIPAL, "en")}
 
 
 def _shown(files: Sequence[StoredAttachment], slot: str, papers: Papers, today: date) -> tuple[FileShown, ...]:

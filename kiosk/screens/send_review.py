@@ -106,10 +106,12 @@ class SendReviewScreen(KioskScreen[str]):
             ActionButton(
                 self.t("send.button" if can_send else "send.away"), id="send" if can_send else "away", primary=True
             ),
-            *([ActionButton(self.t("send.changed"), id="files")] if self._outgoing.changed else []),
             ActionButton(self.t("send.stop"), id="stop"),
             classes="actions",
         )
+        if self._outgoing.changed:
+            # In a row of its own: the three have no room side by side on 80 columns.
+            yield Horizontal(ActionButton(self.t("send.changed"), id="files"), classes="actions")
 
     def _can_send(self) -> bool:
         return self.kiosk.portal_words()[1] in CAN_SEND

@@ -174,6 +174,7 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
             line.show(self._words())
         for line in self.query("#stay").results(Line):
             line.show(self._below())
+            line.set_class(not step.also, "quiet")
         for bar in self.query(ProgressBar):
             # Without motion a bar of unknown length looks like a full one, so there is none.
             bar.display = step.share is not None
@@ -189,5 +190,5 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
         if self._stopping:
             return self.t("work.stopping")
         if self._latest.also:
-            return "\n".join(self.t(key, **dict(self._latest.params)) for key in self._latest.also)
+            return "\n\n".join(self.t(key, **dict(self._latest.params)) for key in self._latest.also)
         return self.t("work.may_stop" if self._may_stop else "work.stay" if self._stop is None else "work.wait")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,8 @@ from reference_portal.web.wording import chosen_language, problem_title
 MEDIA_TYPE = "application/problem+json"
 
 _log = logging.getLogger("reference_portal.web")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FULL_SECONDS = 300
 _HTTP_CODES = {400: ProblemCode.MALFORMED, 404: ProblemCode.NOT_FOUND, 405: ProblemCode.MALFORMED}
 
 
@@ -88,6 +91,13 @@ def install(app: FastAPI) -> None:
         # Two requests made the same thing at once and this one lost: a retry finds what the other made.
         return problem_response(request.scope, Refusal(ProblemCode.IN_PROGRESS, retry_after=1))
 
+    async def full(request: Request, error: Exception) -> Response:
+        # What had come before is counted and stays; anything else that a disk says is a fault of its own.
+        if not (isinstance(error, OSError) and error.errno in _FULL):
+            raise error
+        refusal = Refusal(ProblemCode.INTERNAL, status=507, retry_after=_FULL_SECONDS)
+        return problem_response(request.scope, refusal)
+
     async def unstorable(request: Request, _error: Exception) -> Response:
         return problem_response(request.scope, Refusal(ProblemCode.MALFORMED))
 
@@ -96,3 +106,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(IntegrityError, clash)
     app.add_exception_handler(DataError, unstorable)
+    app.add_exception_handler(OSError, full)

@@ -58,7 +58,9 @@ def test_one_file_with_contents_and_bookmarks_in_the_order_given() -> None:
         text_pdf("WORK " * 9),
     ]
     facts, (made,) = _bound(blobs, bind_options(items, _MEGABYTE))
-    assert facts["files"] == [{"kind": "documents", "part": 0, "item": None, "piece": 0, "pages": 6}]
+    holds = [("旅券の写し", 2), ("課税証明書", 2), ("雇用契約書", 1)]
+    said = {"kind": "documents", "part": 0, "item": None, "piece": 0, "pages": 6, "holds": holds, "front": 0}
+    assert facts["files"] == [said]
     contents = reading(made, 0)
     for title, page in (("旅券の写し", 2), ("課税証明書", 4), ("雇用契約書", 6)):
         assert contents.index(title) < contents.index(str(page), contents.index(title))

@@ -29,6 +29,8 @@ def first_version(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             with database.writing() as connection:
                 for table in tables:
                     connection.execute(f"DROP TABLE {table}")
+                if database is parts.queue:
+                    connection.execute("ALTER TABLE draft DROP COLUMN kept_until")
                 connection.execute("PRAGMA user_version=1")
     return folder
 

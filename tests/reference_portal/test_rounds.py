@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from kiosk.filing.systems import FileLimits
 from reference_portal.data import file_limits
 from reference_portal.filing import examination
 from tests.reference_portal.answers import DOCUMENT, announce, attach, content, file, ready, send
@@ -50,7 +51,11 @@ def test_the_one_document_of_the_generation_before_is_one_of_each_round(
     world: World, arrived: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application_id = ready(arrived)
-    monkeypatch.setattr("reference_portal.filing.uploads.file_limits", lambda *_: file_limits("ras"))
+
+    def older(_system: str) -> FileLimits:
+        return file_limits("ras")
+
+    monkeypatch.setattr("reference_portal.filing.uploads.file_limits", older)
     assert code(sent(arrived, application_id, paper("more"))) == "too-large"
     number = file(arrived, application_id)
     assert all(item["fixed"] for item in shown(arrived, application_id)["attachments"])

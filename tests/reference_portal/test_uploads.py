@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import io
 from collections.abc import Callable
@@ -276,3 +277,22 @@ def test_the_sweep_removes_what_nothing_names(
     world.clock.forward(hours=25)
     sweep(world.portal)
     assert not partial.exists()
+
+
+@pytest.mark.one_database
+def test_a_full_disk_is_said_and_what_had_come_stays(
+    arrived: Person, draft: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = announce(arrived, draft, "document", "tax.pdf", DATA).headers["location"]
+    assert send(arrived, path, DATA[:1000], 0).status_code == 204
+
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(arrived.world.portal.blobs, "settle", full)
+        answer = send(arrived, path, DATA[1000:], 1000)
+    assert (answer.status_code, code(answer), answer.headers["retry-after"]) == (507, "internal", "300")
+    assert head(arrived, path).headers["upload-offset"] == "1000"
+    assert send(arrived, path, DATA[1000:], 1000).status_code == 204
+    assert [item["sha256"] for item in held(arrived, draft)] == [hashlib.sha256(DATA).hexdigest()]

@@ -17,6 +17,7 @@ from kiosk.card.monitor import CardPresent
 from kiosk.forms.model import PersonFacts
 from kiosk.offline_queue.keys import Owner
 from kiosk.offline_queue.outbox_model import ItemSummary, NewItem
+from kiosk.offline_queue.remains import Rest
 from kiosk.screens.card_prompt import CardPromptScreen
 from kiosk.screens.message import MessageScreen, ProblemScreen
 from kiosk.screens.outage import OutageScreen
@@ -52,9 +53,9 @@ async def test_what_is_signed_is_sealed_with_the_person_from_the_card(
     bodies: list[bytes] = []
     put = station.services.store.outbox.put
 
-    def looked_at(owner: Owner, item: NewItem, draft_id: str = "") -> ItemSummary:
+    def looked_at(owner: Owner, item: NewItem, draft_id: str = "", rest: Rest | None = None) -> ItemSummary:
         bodies.append(item.body)
-        return put(owner, item, draft_id)
+        return put(owner, item, draft_id, rest)
 
     monkeypatch.setattr(station.services.store.outbox, "put", looked_at)
     app = station.sending()

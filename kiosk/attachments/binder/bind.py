@@ -21,7 +21,7 @@ from kiosk.attachments.binder.parts import Item, Paper, Part, Rules, divided, pa
 from kiosk.attachments.binder.shrinking import Step, put_in
 
 Image.preinit()  # here, because nothing can be loaded once the memory is limited
-_MEGABYTE = 1_048_576
+_MEGABYTE = 1_000_000
 
 
 @dataclass
@@ -33,11 +33,14 @@ class _Bound:
     changes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     refused: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
-    def add(self, content: bytes, pages: int, part: int, item: Item | None = None, *, kind: str = "documents") -> None:
+    def add(
+        self, content: bytes, pages: int, part: int, item: Item | None = None, *,
+        kind: str = "documents", holds: Sequence[tuple[str, int]] = (), front: int = 0,
+    ) -> None:  # fmt: skip
         said = {"kind": kind, "part": part, "item": None, "piece": 0} if item is None else {
             "kind": kind, "part": part, "item": item.number, "piece": item.part,
         }  # fmt: skip
-        self.files.append({**said, "pages": pages})
+        self.files.append({**said, "pages": pages, "holds": holds, "front": front})
         self.blobs.append(content)
 
 
@@ -51,11 +54,12 @@ def bind_documents(
         options: ``items`` (each ``title`` and ``names``, one for each file), ``apart`` (each item is a file of its own;
             otherwise all are one file with contents), ``rooms`` (bytes of the first part and of each later one),
             ``document`` (bytes of one file), ``steps`` (dpi and quality, the gentlest first), ``max_pixels``,
-            ``words`` (Japanese, by message key without ``binder.``), ``applicant``, ``reception``, ``day``.
+            ``words`` (Japanese, by message key without ``binder.``), ``applicant``, ``reception``, ``day``, ``asked``.
         progress: told how many pictures of how many have been tried at the present step.
 
     Returns:
-        ``files`` (``kind``, ``part``, ``item``, ``piece``, ``pages``, in the order of the blobs), ``changes`` (``code``
+        ``files`` (``kind``, ``part``, ``item``, ``piece``, ``pages``, ``holds``: the titles in it with their pages,
+        ``front``: pages of the declaration in front; in the order of the blobs), ``changes`` (``code``
         and what it tells; ``file`` or ``part`` where it is about one), ``refused`` (``file`` and ``problem``).
     """
     # Every picture's pixels are counted before it is decoded.
@@ -137,16 +141,18 @@ class _Writer:
         declaration = self._declaration(number)
         if declaration:
             front = front_pages(declaration, None, self._words)
-            self._made.add(self._bound([], front, part.step), front.pages, number, kind="declaration")
+            content = self._bound([], front, part.step)
+            self._made.add(content, front.pages, number, kind="declaration", front=front.declaration)
         for item in part.items:
             sealed = len(item.papers) == 1 and item.papers[0].sealed
             content = item.papers[0].data if sealed else self._bound([item], None, part.step)
-            self._made.add(content, item.pages, number, item)
+            self._made.add(content, item.pages, number, item, holds=[(item.label, item.pages)])
 
     def _write_together(self, number: int, part: Part) -> None:
+        titles = [(item.label, item.pages) for item in part.items]
         front = front_pages(self._declaration(number), _rows(part.items), self._words)
-        content = self._bound(part.items, front, part.step)
-        self._made.add(content, front.pages + sum(item.pages for item in part.items), number)
+        pages = front.pages + sum(item.pages for item in part.items)
+        self._made.add(self._bound(part.items, front, part.step), pages, number, holds=titles, front=front.declaration)
 
     def _bound(self, items: Sequence[Item], front: Front | None, step: Step | None) -> bytes:
         """Return one file: the front pages, then the items, with bookmarks."""
@@ -176,7 +182,7 @@ class _Writer:
         if len(self._parts) == 1:
             return None
         return Declaration(
-            asked=number > 0,
+            asked=number > 0 or bool(self._options["asked"]),
             limit=self._rules.room_of(1) // _MEGABYTE,  # the system's own, without what the photo takes
             attached=_rows(self._parts[number].items),
             following=_rows(item for part in self._parts[number + 1 :] for item in part.items),

@@ -18,6 +18,9 @@ _TOGETHER = 80.0
 """Room for a heading and what follows it."""
 
 _OF_A_LETTER = 400
+_LETTERS_LATER = 30
+"""Of a reception number and a day."""
+
 _TITLE, _HEAD, _TEXT, _NOTE = Face(18, bold=True), Face(11, bold=True), Face(11), Face(9)
 _LANGUAGE = "ja"
 prepare()  # here, because nothing may be opened once the work begins
@@ -99,10 +102,11 @@ def front_pages(declaration: Declaration | None, items: Sequence[Row] | None, wo
 def front_room(texts: Iterable[str], words: Words) -> int:
     """Return about how many bytes the front pages take that name all of ``texts``; generously.
 
-    It is the shapes of the letters that count, each once; a line more takes little.
+    It is the shapes of the letters that count, each once; a line more takes little. Twice, because a declaration that is
+    written anew later (``declaring``) brings its own letters, among them those of the number and the day.
     """
     letters = {letter for text in (*texts, *words.values()) for letter in text}
-    return _OF_A_LETTER * len(letters)
+    return 2 * _OF_A_LETTER * (len(letters) + _LETTERS_LATER)
 
 
 def _contents(items: Sequence[Row], before: int, words: Words) -> Paper:

@@ -27,6 +27,10 @@ _WORDS = (
 )  # fmt: skip
 
 
+Titles = tuple[tuple[str, int], ...]
+"""Titles in Japanese, each with how many pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One PDF to be bound, checked before.
@@ -61,11 +65,13 @@ class About:
         applicant: name.
         reception: number.
         day: in Japanese words.
+        asked: the bureau asked for these papers.
     """
 
     applicant: str = field(default="", repr=False)
     reception: str = field(default="", repr=False)
     day: str = ""
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,8 @@ class BoundFile:
         part: from 0; the parts after the first are sent when the bureau asks for them.
         item: place of its item, None where it is no single item's.
         piece: 0, or which piece of an item that had to be cut, from 1.
+        holds: titles of what is in it, with their pages.
+        front: pages of the declaration in front.
     """
 
     content: bytes = field(repr=False)
@@ -87,6 +95,8 @@ class BoundFile:
     part: int
     item: int | None
     piece: int
+    holds: Titles = field(default=(), repr=False)
+    front: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,26 +207,74 @@ def _options(
     items: Sequence[Item], rules: BinderRules, limits: Limits, photo_bytes: int, about: About
 ) -> dict[str, Any]:
     t = translator(_FILED_IN)
-    whole = limits.max_document_bytes if limits.max_total_bytes is None else limits.max_total_bytes
+    whole = _within(limits.max_document_bytes if limits.max_total_bytes is None else limits.max_total_bytes)
     taken = photo_bytes if limits.max_total_bytes is not None else 0
     return {
         "items": [{"title": item.title, "names": [source.name for source in item.sources]} for item in items],
         "apart": limits.max_documents != 1,
         "rooms": [max(0, whole - taken), whole],
-        "document": limits.max_document_bytes,
+        "document": _within(limits.max_document_bytes),
         "steps": rules.steps,
         "max_pixels": rules.max_pixels,
         "words": {name: t(f"binder.{name}") for name in _WORDS},
         "applicant": about.applicant,
         "reception": about.reception,
         "day": about.day,
+        "asked": about.asked,
     }
+
+
+def _within(limit: int) -> int:
+    """Return the bytes to stay within: it is not published whether a MB of a limit has 10**6 or 2**20 of them."""
+    return limit * 1_000_000 // 1_048_576
+
+
+def declare(content: bytes, system: str, front: int, attached: Titles, following: Titles, about: About) -> bytes:
+    """Return a bound file with its declaration written anew: asked for by the bureau, and what is known by now.
+
+    Args:
+        content: the file.
+        system: it was bound for.
+        front: pages of the declaration in it.
+        attached: what is sent now.
+        following: what is left after that.
+        about: what the declaration says of the application.
+
+    Raises:
+        AttachmentError: A40, A41, A64.
+    """
+    limits, t = load_limits(system), translator(_FILED_IN)
+    whole = limits.max_document_bytes if limits.max_total_bytes is None else limits.max_total_bytes
+    options = {
+        "front": front,
+        "attached": attached,
+        "following": following,
+        "limit": whole,
+        "words": {name: t(f"binder.{name}") for name in _WORDS},
+        "applicant": about.applicant,
+        "reception": about.reception,
+        "day": about.day,
+    }
+    answer = examine("declare", [content], options)
+    raise_problem(answer.facts)
+    if len(answer.blobs) != 1:
+        raise errors.CheckGaveUp()
+    return answer.blobs[0]
 
 
 def _bound(facts: dict[str, Any], blobs: Sequence[bytes], items: Sequence[Item], following: int | None) -> Bound:
     try:
         files = tuple(
-            BoundFile(blob, said["pages"], said["kind"], said["part"], said["item"], said["piece"])
+            BoundFile(
+                blob,
+                said["pages"],
+                said["kind"],
+                said["part"],
+                said["item"],
+                said["piece"],
+                tuple((str(title), int(pages)) for title, pages in said["holds"]),
+                said["front"],
+            )
             for said, blob in zip(facts["files"], blobs, strict=True)
         )
         changes = [_change(said) for said in facts["changes"]]

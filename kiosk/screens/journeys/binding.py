@@ -37,7 +37,9 @@ class Ready:
     shown: BoundShown
 
 
-async def ready(app: KioskApp, drafting: Drafting, owner: Owner, items: tuple[DocumentItem, ...]) -> Ready | None:
+async def ready(
+    app: KioskApp, drafting: Drafting, owner: Owner, items: tuple[DocumentItem, ...], reception: str = ""
+) -> Ready | None:
     """Bind what was chosen, unless that was done before; None where it can't be, or the person stopped it.
 
     What was changed is shown once, when it was bound.
@@ -47,13 +49,14 @@ async def ready(app: KioskApp, drafting: Drafting, owner: Owner, items: tuple[Do
         drafting: the open draft.
         owner: whose it is.
         items: the checklist.
+        reception: number of the application that the bureau asked them for; empty before it is filed.
     """
     from kiosk.attachments.errors import CheckStopped
 
     while True:
         try:
             files = checklist.in_force(await asyncio.to_thread(drafting.attachments))
-            wanted = _wanted(drafting, items, files)
+            wanted = _wanted(drafting, items, files, reception)
             made = await asyncio.to_thread(_kept, app, drafting, owner, wanted, files)
             if made is not None:
                 return _dated(made, items)
@@ -96,7 +99,9 @@ async def look(app: KioskApp, drafting: Drafting, shown: BoundShown) -> bool:
                 break
 
 
-def _wanted(drafting: Drafting, items: tuple[DocumentItem, ...], files: tuple[StoredAttachment, ...]) -> Wanted:
+def _wanted(
+    drafting: Drafting, items: tuple[DocumentItem, ...], files: tuple[StoredAttachment, ...], reception: str
+) -> Wanted:
     from kiosk.binding import Line, Wanted
     from kiosk.filing.application import APPLICANT_NAME
 
@@ -109,7 +114,7 @@ def _wanted(drafting: Drafting, items: tuple[DocumentItem, ...], files: tuple[St
     person = drafting.context.person
     applicant = str(drafting.answers.get(APPLICANT_NAME, "")) or ("" if person is None else person.name)
     photo = sum(file.size for file in files if checklist.is_photo(file.slot))
-    return Wanted(drafting.context.system, lines, photo, applicant)
+    return Wanted(drafting.context.system, lines, photo, applicant, reception)
 
 
 async def _bind(app: KioskApp, drafting: Drafting, owner: Owner, wanted: Wanted) -> NotBound | None:

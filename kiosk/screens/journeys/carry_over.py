@@ -58,14 +58,14 @@ async def _earlier(app: KioskApp) -> list[Earlier]:
 def _drafts(app: KioskApp) -> list[Earlier]:
     from kiosk.screens.carry_over import Earlier
     from kiosk.screens.journeys.documents import owner_of
-    from kiosk.screens.journeys.status import is_shelf
+    from kiosk.screens.shelves import is_draft
     from kiosk.screens.subject import subject_of
 
     drafts = app.services.store.list(owner_of(app))
     return [
         Earlier(f"draft:{draft.id}", subject_of(*_names(draft.header)), draft.updated)
         for draft in drafts
-        if not draft.needs_card and not is_shelf(draft.header)
+        if not draft.needs_card and is_draft(draft.header)
     ]
 
 

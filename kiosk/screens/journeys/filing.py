@@ -13,9 +13,10 @@ from kiosk.screens.base import Nav
 from kiosk.screens.journeys.documents import documents, owner_of
 from kiosk.screens.journeys.outbox import outbox_rows, show_item
 from kiosk.screens.journeys.portal_steps import signed_in_again
-from kiosk.screens.journeys.send import send
-from kiosk.screens.journeys.status import is_shelf, show_application
+from kiosk.screens.journeys.send import rest_until, send
+from kiosk.screens.journeys.status import show_application
 from kiosk.screens.outbox_words import PREFIX
+from kiosk.screens.shelves import is_rest, is_shelf
 from kiosk.screens.subject import subject_of
 
 if TYPE_CHECKING:
@@ -139,12 +140,15 @@ async def _held(app: KioskApp, drafts: tuple[DraftSummary, ...]) -> _AtPortal | 
 
 
 def _look(app: KioskApp, drafts: tuple[DraftSummary, ...]) -> _AtPortal:
+    from kiosk.remainder import let_go
+
     items = tuple(app.services.portal.all_applications())
     states = {item.application_id: item.state.value for item in items}
     filed = {draft.id for draft in drafts if _is_over(app, draft, states)}
-    for draft_id in filed:
+    for draft in drafts:
         try:
-            app.services.store.erase(owner_of(app), draft_id)
+            if draft.id in filed:
+                let_go(app.services.store, owner_of(app), draft, rest_until(app), app.services.portal.application)
         except StoreError as error:
             app.log_problem(error)
     return _AtPortal(items, frozenset(filed))
@@ -152,9 +156,13 @@ def _look(app: KioskApp, drafts: tuple[DraftSummary, ...]) -> _AtPortal:
 
 def _is_over(app: KioskApp, draft: DraftSummary, states: dict[str, str]) -> bool:
     """Say whether a draft has had its use: filed just before a cut, or its requested documents were sent."""
+    from kiosk.remainder import WAITING
+
     state = states.get(str(draft.header.get("portal_id", "")), DRAFTS[0])
     if state in DRAFTS:
         return False
+    if is_rest(draft.header):
+        return state not in WAITING
     if is_shelf(draft.header):
         return state != "documents_requested"
     try:
@@ -181,6 +189,8 @@ def merged(
     rows: list[ListRow] = []
     for draft in drafts:
         held = at_portal.get(str(draft.header.get("portal_id", "")))
+        if is_rest(draft.header):
+            continue
         if is_shelf(draft.header):
             if items is None:
                 rows.append(_shelf_row(draft))

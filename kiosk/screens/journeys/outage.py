@@ -211,7 +211,7 @@ def _to_sign(app: KioskApp, drafting: Drafting, made: Ready, account_id: str, no
 def _order(app: KioskApp, drafting: Drafting, made: Ready, account_id: str, not_after: datetime) -> Order:
     from kiosk.deferral import Order
     from kiosk.portal.contract import UserKind
-    from kiosk.screens.journeys.send import parcel_file
+    from kiosk.screens.journeys.send import parcel_file, rest_until
     from kiosk.sending.sealer import Signatory
 
     draft = drafting.snapshot()
@@ -224,6 +224,7 @@ def _order(app: KioskApp, drafting: Drafting, made: Ready, account_id: str, not_
         ahead=_ahead(app),
         files=tuple(parcel_file(app, drafting.draft_id, file) for file in made.files),
         content=lambda attributes: _content(drafting, account_id, attributes),
+        rest_until=rest_until(app),
     )
 
 

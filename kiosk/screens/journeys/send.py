@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kiosk.errors import KioskError, StoreError
@@ -30,6 +31,8 @@ from kiosk.screens.subject import office_names, subject_of
 from kiosk.screens.work import Report
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from kiosk.app import KioskApp
     from kiosk.delivery import Parcel, ParcelFile
     from kiosk.offline_queue.model import StoredAttachment
@@ -312,9 +315,19 @@ async def _received(app: KioskApp, drafting: Drafting, receipt: SubmissionReceip
 
 
 def _forget(app: KioskApp, drafting: Drafting) -> None:
-    """Erase the draft: it is the portal's now. Where that fails, the list of applications does it the next time."""
+    """Erase the draft, but for what follows later: it is the portal's now.
+
+    Where that fails, the list of applications does it the next time.
+    """
+    from kiosk.remainder import settle
+
     drafting.close()
     try:
-        app.services.store.erase(owner_of(app), drafting.draft_id)
+        settle(app.services.store, owner_of(app), drafting.draft_id, rest_until(app))
     except KioskError as error:
         app.log_problem(error)
+
+
+def rest_until(app: KioskApp) -> datetime:
+    """Return until when documents that did not fit are kept that are put aside now."""
+    return app.services.clock() + timedelta(days=app.services.settings.store.rest_days)

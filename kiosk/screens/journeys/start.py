@@ -145,11 +145,13 @@ async def _on_station(app: KioskApp) -> OnStation:
 def _look(app: KioskApp, owner: Owner) -> OnStation:
     from kiosk.offline_queue.outbox_model import REFUSED
     from kiosk.screens.home import OnStation
+    from kiosk.screens.shelves import is_rest
 
     store = app.services.store
     items = store.outbox.list(owner)
     refused = sum(item.state in REFUSED for item in items)
-    return OnStation(len(store.list(owner)), sum(item.open for item in items), refused)
+    drafts = [draft for draft in store.list(owner) if not is_rest(draft.header)]
+    return OnStation(len(drafts), sum(item.open for item in items), refused)
 
 
 async def _account(app: KioskApp, facts: CardFacts | None) -> None:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, StoreError
 from kiosk.filing.receipt import method_of
-from kiosk.portal.errors import SendingStopped
+from kiosk.portal.errors import NotFound
 from kiosk.screens import checklist
-from kiosk.screens.application_status import ApplicationStatusScreen
+from kiosk.screens.application_status import ApplicationStatusScreen, RestShown
 from kiosk.screens.base import Nav
-from kiosk.screens.journeys.binding import ready
-from kiosk.screens.journeys.documents import documents, owner_of, stored_files
+from kiosk.screens.journeys.documents import owner_of
+from kiosk.screens.journeys.more import save_rest, send_requested, send_rest
 from kiosk.screens.journeys.portal_steps import at_portal
-from kiosk.screens.journeys.send import given, parcel_file
-from kiosk.screens.journeys.transfer import Transfer
+from kiosk.screens.journeys.send import given
 from kiosk.screens.mail_in import MailInScreen
 from kiosk.screens.message import MessageScreen
 from kiosk.screens.subject import office_names, period_names, subject_of
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
-    from kiosk.offline_queue.model import StoredAttachment
     from kiosk.portal.client import HeldApplication
     from kiosk.portal.contract import Application
-    from kiosk.screens.drafting import Drafting
-    from kiosk.screens.work import Report
-
-_SHELF = "requested:"
-"""The page of a draft that only holds files for a filed application; the moment they were asked for follows."""
+    from kiosk.remainder import Remainder
 
 
 async def show_application(app: KioskApp, application_id: str) -> str:
@@ -38,22 +32,43 @@ async def show_application(app: KioskApp, application_id: str) -> str:
         The id of a draft that the person wants to work on now; otherwise "".
     """
     while True:
-        held = await at_portal(
-            app, "status.title", lambda _report: app.services.portal.application(application_id), "status.loading"
-        )
-        if held is None:
+        looked = await at_portal(app, "status.title", lambda _report: _look(app, application_id), "status.loading")
+        if looked is None:
             return ""
-        answer = await app.ask(_screen(held.application))
+        held, rests = looked
+        answer = await app.ask(_screen(held.application, rests))
         if isinstance(answer, Nav):
             return ""
         if answer in {"copy", "edit"}:
             if draft_id := await _take_up(app, held, copy=answer == "copy"):
                 return draft_id
         else:
-            await _chosen(app, held.application, answer)
+            await _chosen(app, held.application, rests, answer)
 
 
-def _screen(application: Application) -> ApplicationStatusScreen:
+def _look(app: KioskApp, application_id: str) -> tuple[HeldApplication, tuple[Remainder, ...]]:
+    """Ask the portal for an application, and the store for what follows of it later."""
+    from kiosk.remainder import remainders
+
+    services = app.services
+    held = services.portal.application(application_id)
+    try:
+        rests = remainders(services.store, owner_of(app), held.application, lambda name: filed_as(app, name))
+    except StoreError as error:
+        app.log_problem(error)
+        rests = ()
+    return held, rests
+
+
+def filed_as(app: KioskApp, submission_id: str) -> str:
+    """Return the portal's id of the application that a submission became; empty where it has not come."""
+    try:
+        return app.services.portal.submission(submission_id).application_id
+    except NotFound:
+        return ""
+
+
+def _screen(application: Application, rests: tuple[Remainder, ...]) -> ApplicationStatusScreen:
     content, decision = application.content, application.decision
     label = decision.period_of_stay if decision is not None else ""
     return ApplicationStatusScreen(
@@ -61,13 +76,18 @@ def _screen(application: Application) -> ApplicationStatusScreen:
         subject_of(content.procedure, content.status_of_residence),
         checklist.document_names(application.requested_documents),
         period_names(content.status_of_residence, label),
+        tuple(RestShown(left.draft_id, left.part + 1, left.parts, left.size, left.until) for left in rests),
     )
 
 
-async def _chosen(app: KioskApp, application: Application, answer: str) -> None:
-    match answer:
+async def _chosen(app: KioskApp, application: Application, rests: tuple[Remainder, ...], answer: str) -> None:
+    action, _, draft_id = answer.partition(":")
+    match action:
         case "documents":
-            await _send_requested(app, application)
+            await send_requested(app, application)
+        case "rest" | "save_rest":
+            left = next(left for left in rests if left.draft_id == draft_id)
+            await (send_rest if action == "rest" else save_rest)(app, application, left)
         case "mail_in":
             await _mail_in(app, application)
         case "withdraw":
@@ -133,110 +153,3 @@ def _as_draft(app: KioskApp, held: HeldApplication, *, copy: bool) -> str:
         base = linked(base, held.application.application_id, held.etag)
     facts = facts_of(account) if account is not None else None
     return create_draft(services.store, owner, base, facts, given(content))
-
-
-# --- more documents --------------------------------------------------------------------------------------------------
-
-
-def is_shelf(header: dict[str, Any]) -> bool:
-    """Say whether a draft only holds files for an application that was filed."""
-    return str(header.get("page", "")).startswith(_SHELF)
-
-
-async def _send_requested(app: KioskApp, application: Application) -> None:
-    """Bring together what the bureau asked for, and send it."""
-    from kiosk.screens.journeys.answers import resume
-    from kiosk.screens.journeys.filing import close
-
-    try:
-        draft_id = await app.do("more.title", lambda _report: _shelf(app, application), "status.loading")
-    except KioskError as error:
-        await app.problem(error, "choice.continue")
-        return
-    drafting = await resume(app, draft_id)
-    if drafting is None:
-        return
-    try:
-        await _bring_requested(app, application, drafting)
-    except KioskError as error:
-        await app.problem(error, "choice.continue")
-    finally:
-        await close(app, drafting)
-
-
-async def _bring_requested(app: KioskApp, application: Application, drafting: Drafting) -> None:
-    names = tuple(checklist.document_names(application.requested_documents))
-    while await documents(app, drafting, names):
-        files = await stored_files(drafting)
-        items = checklist.requested_items(names, files, drafting.context.today, drafting.papers)
-        if checklist.missing(items):
-            lines, choices = ("send.missing.documents",), ("choice.back",)
-            await app.ask(MessageScreen("more.title", "send.incomplete", lines, choices, tone="attention"))
-            continue
-        made = await ready(app, drafting, owner_of(app), items)
-        if made is None:
-            continue
-        if await _sent(app, application, drafting.draft_id, made.files):
-            await app.ask(MessageScreen("more.title", "more.sent", ("more.sent_next",), tone="done"))
-            return
-
-
-async def _sent(app: KioskApp, application: Application, draft_id: str, files: tuple[StoredAttachment, ...]) -> bool:
-    transfer = Transfer()
-    try:
-        done = await at_portal(
-            app,
-            "more.title",
-            lambda report: _answer(app, application, draft_id, files, transfer, report),
-            "send.working",
-            passed_on=(SendingStopped,),
-            stop=transfer.stop,
-        )
-    except SendingStopped:
-        return False
-    return done is not None
-
-
-def _round(application: Application) -> str:
-    """Return the page of the shelf for this request; the bureau may ask more than once."""
-    return f"{_SHELF}{application.history[-1].at.isoformat() if application.history else ''}"
-
-
-def _shelf(app: KioskApp, application: Application) -> str:
-    """Return the draft that holds the files for this request; made when there is none, those of earlier ones erased."""
-    from kiosk.filing.application import at_portal as linked
-    from kiosk.filing.application import new_draft
-    from kiosk.screens.drafting import create_draft
-    from kiosk.screens.journeys.choose import user_kind
-
-    services, owner, content, page = app.services, owner_of(app), application.content, _round(application)
-    for draft in services.store.list(owner):
-        if draft.header.get("portal_id") == application.application_id:
-            if draft.header.get("page") == page:
-                return draft.id
-            if is_shelf(draft.header):
-                services.store.erase(owner, draft.id)
-    now = services.clock()
-    base = new_draft(content.procedure, content.status_of_residence, user_kind(app), services.settings.system, now)
-    return create_draft(services.store, owner, linked(base, application.application_id, ""), None, page=page)
-
-
-def _answer(
-    app: KioskApp,
-    application: Application,
-    draft_id: str,
-    files: tuple[StoredAttachment, ...],
-    transfer: Transfer,
-    report: Report,
-) -> bool:
-    """Send the files and say that they are there. Safe to repeat, after a restart too."""
-    from kiosk.delivery import derived_key, upload_missing
-
-    owner, store, client = owner_of(app), app.services.store, app.services.portal
-    parcel = [parcel_file(app, draft_id, file) for file in files]
-    held = client.application(application.application_id).application
-    if held.state.value == "documents_requested":
-        transfer.run(client, report, lambda tell: upload_missing(client, held, parcel, tell))
-    client.answer_documents(held.application_id, "", derived_key(draft_id, _round(application)))
-    store.erase(owner, draft_id)
-    return True

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, TypeVar
 from kiosk.portal.errors import SendingStopped
 from kiosk.screens.documents import size_text
 from kiosk.screens.work import Report, Step
+from kiosk.widgets.rows import NAME_CELLS, shortened
 
 if TYPE_CHECKING:
     from kiosk.delivery import Reached
     from kiosk.portal.client import PortalClient
 
 T = TypeVar("T")
+
+_LAST = frozenset({"submitting", "answering"})
+"""Steps that come to their end once they have begun."""
 
 _MINUTE = 60
 _LEAST_SECONDS = 1.0
@@ -46,10 +50,14 @@ class Pace:
     def step(self, reached: Reached) -> Step:
         """Return it as the progress screen takes it."""
         if reached.step != "uploading":
-            fixed = reached.step == "submitting"
+            fixed = reached.step in _LAST
             return Step(f"send.step.{reached.step}", reached.share, silent="send.step.silent", fixed=fixed)
         self._note(reached)
-        shown = {"name": reached.name, "sent": size_text(reached.sent), "whole": size_text(reached.whole)}
+        shown = {
+            "name": shortened(reached.name, NAME_CELLS),
+            "sent": size_text(reached.sent),
+            "whole": size_text(reached.whole),
+        }
         left = self._left(reached)
         key = "send.step.uploading" if left is None else f"send.step.{left[0]}"
         more = () if left is None else (("left", left[1]),)
@@ -70,11 +78,11 @@ class Pace:
         self._last = (now, reached.sent)
 
     def _left(self, reached: Reached) -> tuple[str, int] | None:
-        """Return the time left in whole minutes, or in seconds; None as long as there is nothing to judge by."""
-        if self._bytes <= 0 or self._seconds < _LEAST_SECONDS:
+        """Return about the time left, in minutes or seconds; None as long as there is nothing to judge by."""
+        if self._bytes <= 0 or self._seconds < _LEAST_SECONDS or reached.sent >= reached.whole:
             return None
         seconds = (reached.whole - reached.sent) * self._seconds / self._bytes
-        if seconds >= _MINUTE:
+        if seconds > 1.5 * _MINUTE:
             return "minutes", -int(-seconds // _MINUTE)
         # By fives, for a number that changes with every part is no help.
         return "seconds", max(5, 5 * -int(-seconds // 5))
@@ -108,12 +116,12 @@ class Transfer:
 
         def reached(now: Reached) -> None:
             self._latest = now
-            if now.step != "submitting":
+            if now.step not in _LAST:
                 self._end_if_stopped(away=False)
             report(self._pace.step(now))
 
         def waiting(seconds: float) -> None:
-            filing = self._latest is not None and self._latest.step == "submitting"
+            filing = self._latest is not None and self._latest.step in _LAST
             if not filing:
                 self._end_if_stopped(away=True)
             self._pace.pause()
@@ -129,9 +137,10 @@ class Transfer:
     def _paused(self, seconds: float, *, filing: bool) -> Step:
         latest = self._latest
         sent, whole = (latest.sent, latest.whole) if latest is not None else (0, 0)
+        key = "send.step.paused" if seconds > 0 else "send.step.again"
         params = (("seconds", -int(-seconds // 1)), ("sent", size_text(sent)), ("whole", size_text(whole)))
         share = latest.share if latest is not None else None
         if filing:
-            return Step("send.step.paused", share, params, ("send.step.paused.filing",), fixed=True)
+            return Step(key, share, params, ("send.step.paused.filing",), silent="send.step.silent", fixed=True)
         kept = "send.step.paused.kept" if whole else "send.step.paused.begun"
-        return Step("send.step.paused", share, params, (kept, "send.step.paused.leave"))
+        return Step(key, share, params, (kept, "send.step.paused.leave"), silent="send.step.silent")
