@@ -265,3 +265,15 @@ def test_writing_that_is_mirrored_twice_is_not_turned() -> None:
 
     assert upright_turns(write(4)) == {0: 180}
     assert upright_turns(write(-4)) == {}
+
+
+def test_a_list_of_resources_that_is_none_is_kept() -> None:
+    def odd(made: pikepdf.Pdf) -> None:
+        page = text_page(made, b"/X Do")
+        inner = made.make_stream(b"1 0 0 rg 0 0 200 200 re f", Type=Name.XObject, Subtype=Name.Form)
+        inner.BBox, inner.Resources = Array([0, 0, 200, 200]), made.make_stream(b"")
+        page.Resources.XObject = Dictionary(X=inner)
+
+    facts, (made,) = _bound([blank_pdf(odd)], bind_options([("一", 1)], _MEGABYTE))
+    assert facts["refused"] == []
+    assert is_red(rendered(made, 1), (100, 100))

@@ -57,7 +57,7 @@ def cleaned(content: bytes) -> Cleaned:
             before = _quarter(page)
             page.obj.Rotate = turns.get(number, before)
             turned += page.obj.Rotate != before
-            page.remove_unreferenced_resources()
+            lighten(page)
         for item in pdf.objects:
             if isinstance(item, Stream):
                 _drop(item, _OBJECT_EXTRAS)
@@ -73,6 +73,12 @@ def append(target: pikepdf.Pdf, source: pikepdf.Pdf) -> None:
     layers = source.Root.get("/OCProperties")
     if isinstance(layers, Dictionary) and isinstance(layers.get("/OCGs"), pikepdf.Array):
         _join_layers(target, layers)
+
+
+def lighten(page: pikepdf.Page) -> None:
+    """Drop what the page names and does not draw; where its lists are too odd for that, all of it stays."""
+    with suppress(pikepdf.PdfError, RuntimeError):
+        page.remove_unreferenced_resources()
 
 
 def saved(pdf: pikepdf.Pdf) -> bytes:
