@@ -88,7 +88,9 @@ def _draw_lines(pdf: pikepdf.Pdf, note: pikepdf.Dictionary) -> None:
         f"{x:.4f} {y:.4f} {'l' if place else 'm'}" for line in lines for place, (x, y) in enumerate(line)
     ]  # fmt: skip
     drawing = " ".join((_colour(note.get("/C")), f"{width:.4f} w", *steps, stroke))
-    form = pdf.make_stream(drawing.encode(), Type=Name.XObject, Subtype=Name.Form, BBox=note.Rect)
+    form = pdf.make_stream(b"/G gs " + drawing.encode(), Type=Name.XObject, Subtype=Name.Form, BBox=note.Rect)
+    strength = min(1.0, max(0.0, float(note.get("/CA", 1))))
+    form.Resources = Dictionary(ExtGState=Dictionary(G=Dictionary(CA=strength)))
     note.AP = Dictionary(N=form)
 
 
