@@ -277,3 +277,12 @@ def test_a_list_of_resources_that_is_none_is_kept() -> None:
     facts, (made,) = _bound([blank_pdf(odd)], bind_options([("一", 1)], _MEGABYTE))
     assert facts["refused"] == []
     assert is_red(rendered(made, 1), (100, 100))
+
+
+def test_a_turn_that_is_no_number_is_none() -> None:
+    def turn(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Rotate = String("x")
+
+    facts, (made,) = _bound([blank_pdf(turn)], bind_options([("一", 1)], _MEGABYTE))
+    assert facts["refused"] == []
+    assert rendered(made, 1).size == (200, 200)

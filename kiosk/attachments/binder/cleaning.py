@@ -122,8 +122,10 @@ def _flatten(pdf: pikepdf.Pdf) -> None:
 
 
 def _quarter(page: pikepdf.Page) -> int:
-    found = page.obj.get("/Rotate", 0)
-    return round(float(found) / 90) * 90 % 360 if isinstance(found, int | float) or hasattr(found, "__float__") else 0
+    found: Any = page.obj.get("/Rotate", 0)
+    with suppress(TypeError, ValueError, ArithmeticError):
+        return round(float(found) / 90) * 90 % 360
+    return 0
 
 
 def _join_layers(target: pikepdf.Pdf, layers: Dictionary) -> None:
@@ -131,14 +133,11 @@ def _join_layers(target: pikepdf.Pdf, layers: Dictionary) -> None:
         empty = Dictionary(OCGs=pikepdf.Array(), D=Dictionary(OFF=pikepdf.Array(), BaseState=Name.ON))
         target.Root.OCProperties = empty
     joined: Any = target.Root.OCProperties
-    shown: Any = layers.get("/D", Dictionary())
-    hidden = {layer.objgen for layer in shown.get("/OFF", ())}
-    all_hidden = shown.get("/BaseState") == Name.OFF
-    kept = {layer.objgen for layer in shown.get("/ON", ())}
+    hidden = notes.hidden_layers(layers)
     for layer in layers.OCGs:
         if not layer.is_indirect or not isinstance(layer, Dictionary):
             continue
         copy = target.copy_foreign(layer)
         joined.OCGs.append(copy)
-        if layer.objgen in hidden or (all_hidden and layer.objgen not in kept):
+        if layer.objgen in hidden:
             joined.D.OFF.append(copy)
