@@ -26,7 +26,7 @@ from tests.attachments.binder_papers import (
     text_pdf,
 )  # fmt: skip
 from tests.attachments.make import pdf as blank_pdf
-from tests.attachments.papers import text_page
+from tests.attachments.papers import everything_in, text_page
 
 _MEGABYTE = 1_048_576
 
@@ -252,6 +252,17 @@ def test_what_a_camera_noted_in_a_photo_of_a_pdf_is_gone() -> None:
     content = picture_pdf(paper(), change=note)
     assert b"MIHON CAM" in content
     assert b"MIHON CAM" not in _bound([content], bind_options([("一", 1)], _MEGABYTE))[1][0]
+
+
+def test_remarks_inside_of_a_drawing_are_gone() -> None:
+    def remark(made: pikepdf.Pdf) -> None:
+        page = text_page(made, b"/MC /P BDC 1 0 0 rg 0 0 200 200 re f EMC")
+        page.Resources.Properties = Dictionary(P=Dictionary(Metadata=made.make_stream(b"MIHON SAID SO")))
+
+    content = blank_pdf(remark, compress_streams=False)
+    assert b"MIHON SAID" in content
+    _, (made,) = _bound([content], bind_options([("一", 1)], _MEGABYTE))
+    assert not [found for found in everything_in(made) if b"MIHON SAID" in found]
 
 
 def test_writing_that_is_mirrored_twice_is_not_turned() -> None:

@@ -14,12 +14,14 @@ from pikepdf import Dictionary, Name, Stream
 from kiosk.attachments import notes, pdf_form
 from kiosk.attachments.binder.jpeg import bare
 from kiosk.attachments.binder.upright import upright_turns
+from kiosk.attachments.pdf_objects import parts
 
 _PAGE_EXTRAS = (
     "/AA", "/AF", "/Annots", "/B", "/Dur", "/ID", "/LastModified", "/Metadata", "/PieceInfo", "/PZ", "/SeparationInfo",
     "/StructParents", "/Tabs", "/TemplateInstantiated", "/Thumb", "/Trans", "/VP",
 )  # fmt: skip
-_OBJECT_EXTRAS = ("/AF", "/LastModified", "/Metadata", "/OPI", "/PieceInfo", "/Ref", "/StructParent", "/StructParents")
+_REMARKS = ("/AF", "/Metadata", "/PieceInfo")
+_OBJECT_EXTRAS = (*_REMARKS, "/LastModified", "/OPI", "/Ref", "/StructParent", "/StructParents")
 
 
 class FormNotShown(Exception):
@@ -59,6 +61,9 @@ def cleaned(content: bytes) -> Cleaned:
             turned += page.obj.Rotate != before
             lighten(page)
         for item in pdf.objects:
+            for part in parts(item):
+                if isinstance(part, Dictionary):
+                    _drop(part, _REMARKS)
             if isinstance(item, Stream):
                 _drop(item, _OBJECT_EXTRAS)
                 _bare_photo(item)
