@@ -224,3 +224,11 @@ def test_a_name_of_another_encoding(tmp_path: Path, capsys: pytest.CaptureFixtur
     status, out, _ = _run(capsys, "bind", "--profile", "rasens", "--out", tmp_path / "out", path, "--json")
     assert (status, out.isascii()) == (1, True)
     assert json.loads(out)["refused"] == [{"path": str(path), "code": "A10"}]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_name_as_long_as_the_system_takes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = saved(tmp_path / ("架" * 83 + ".pdf"), text_pdf())
+    status, said = _bind(capsys, "--profile", "rasens", "--out", tmp_path / "out", path)
+    assert (status, said["refused"]) == (0, [])
+    assert Path(said["files"][0]["path"]).name == "01_" + "架" * 71 + ".pdf"

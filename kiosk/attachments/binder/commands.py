@@ -195,27 +195,32 @@ def _of_change(change: Change, owners: list[Path], t: Translator) -> _Told:
 
 
 def _written(bound: Bound, folder: Path, system: str, taken: _Taken) -> list[tuple[Path, BoundFile]]:
-    """Write what was made and return where; from the first on that can't be written, the items are refused."""
+    """Write what was made and return where; the items of what can't be written are refused."""
     from kiosk.reports.errors import PlaceClosed
     from kiosk.reports.saving import save
 
     parts = 1 + max((file.part for file in bound.files), default=0)
     written: list[tuple[Path, BoundFile]] = []
-    for number, file in enumerate(bound.files):
+    refused: set[int] = set()
+    for file in bound.files:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             written.append((save(folder, _name(file, parts, system, taken.owners), file.content), file))
         except (KioskError, OSError) as error:
             said = error if isinstance(error, KioskError) else PlaceClosed()
-            taken.refuse(_items_in(bound.files[number:], taken), said)
-            break
+            items = set(_items_in(file, bound, taken))
+            taken.refuse(sorted(items - refused), said)
+            refused |= items
     return written
 
 
-def _items_in(files: Sequence[BoundFile], taken: _Taken) -> list[int]:
-    if any(file.item is None and file.kind == "documents" for file in files):
-        return list(range(len(taken.items)))
-    return sorted({file.item for file in files if file.item is not None})
+def _items_in(file: BoundFile, bound: Bound, taken: _Taken) -> Iterable[int]:
+    if file.item is not None:
+        return [file.item]
+    if file.kind == "documents":
+        return range(len(taken.items))
+    # Without its declaration a part can't be sent.
+    return [other.item for other in bound.files if other.part == file.part and other.item is not None]
 
 
 def _name(file: BoundFile, parts: int, system: str, owners: list[Path]) -> str:
