@@ -17,6 +17,7 @@ from PIL import Image, ImageChops, Jpeg2KImagePlugin
 
 from kiosk.attachments.binder.encoding import Encoded, fill_image, grey_if_grey, jpeg, plain_colours
 from kiosk.attachments.binder.placing import Place, placed_sizes
+from kiosk.attachments.pdf_objects import BROKEN
 
 _WORTH_BYTES = 8_192
 _LEAST_GAIN = 0.05
@@ -82,7 +83,7 @@ class Picture:
                 # Inks stay inks: what colour they give on a screen each reader decides.
                 memory[key] = image if image.mode == "CMYK" else grey_if_grey(plain_colours(image))
             made = jpeg(memory[key], step.quality)
-        except (OSError, ValueError, TypeError, KeyError, NotImplementedError, SyntaxError, pikepdf.PdfError):
+        except (*BROKEN, MemoryError, NotImplementedError, OSError, SyntaxError):
             return None  # a picture that can't be decoded here stays as it is
         return made if len(made.data) <= self.size * (1 - _LEAST_GAIN) else None
 
