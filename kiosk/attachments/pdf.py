@@ -28,7 +28,7 @@ from kiosk.attachments.drawings import draws_without_end
 from kiosk.attachments.number_search import number_in_data
 from kiosk.attachments.pages import Refused, look_at_pages
 from kiosk.attachments.pdf_objects import BROKEN, parts
-from kiosk.attachments.repairs import end_streams, something_missing
+from kiosk.attachments.repairs import mend_streams, something_missing
 from kiosk.attachments.tasks import Progress
 
 _NEWER = (
@@ -99,7 +99,7 @@ def _put_right(content: bytes, options: dict[str, Any], *, repair: bool) -> tupl
         if repair:
             if something_missing(pdf, content):
                 raise Refused("pdf_broken")
-            end_streams(pdf)
+            mend_streams(pdf)
         stated = pdf.Root.get("/Pages", pikepdf.Dictionary()).get("/Count", 0)
         pages = _pages(pdf, options["max_pages"])
         active = active_content(pdf)

@@ -15,6 +15,7 @@ from kiosk.attachments import notes, pdf_form
 from kiosk.attachments.binder.jpeg import bare
 from kiosk.attachments.binder.upright import upright_turns
 from kiosk.attachments.pdf_objects import parts
+from kiosk.attachments.repairs import mend_streams
 
 _PAGE_EXTRAS = (
     "/AA", "/AF", "/Annots", "/B", "/Dur", "/ID", "/LastModified", "/Metadata", "/PieceInfo", "/PZ", "/SeparationInfo",
@@ -51,6 +52,7 @@ def cleaned(content: bytes) -> Cleaned:
         pikepdf.PdfError: it can't be read.
     """
     with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
+        mend_streams(pdf)
         lost = notes.draw(pdf, content)
         _flatten(pdf)
         turns, turned = upright_turns(content), 0
