@@ -6,6 +6,7 @@ by which word of the format: ISO 32000-1, 12.6 (actions), 12.5.6 (annotations), 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,6 +50,9 @@ _ENTRIES = {
 }
 _HARMLESS_NAMED = ("/NextPage", "/PrevPage", "/FirstPage", "/LastPage")
 _HARMLESS_SCHEMES = ("http", "https", "mailto", "tel")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_HOST_AND_PORT = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+:[0-9]{1,5}(/|$)")
+_OVERLOOKED = re.compile("[\0- ]+")
 _CATALOGUE = {
     "/Collection": "pdf_embedded_file",
     "/NeedsRendering": "pdf_xfa",
@@ -116,8 +120,10 @@ def _reaching_out(item: pikepdf.Object) -> Iterator[str]:
 
 
 def _plain_address(address: Any) -> bool:
-    scheme, colon, _ = str(address if isinstance(address, pikepdf.String) else "").strip().lower().partition(":")
-    return not colon or scheme in _HARMLESS_SCHEMES or "/" in scheme
+    # Browsers too overlook blanks and control characters.
+    plain = _OVERLOOKED.sub("", str(address if isinstance(address, pikepdf.String) else ""))
+    scheme = _SCHEME.match(plain)
+    return scheme is None or scheme[1].lower() in _HARMLESS_SCHEMES or bool(_HOST_AND_PORT.match(plain))
 
 
 def _by_itself(triggers: Any) -> Iterator[str]:

@@ -195,11 +195,14 @@ def letters(text: PdfTextPage) -> Iterator[Letter]:
 
     for index in range(text.count_chars()):
         code = FPDFText_GetUnicode(text, index)
-        # The loose box is as high as the type: digits stand in it whole. The other one knows the ink.
-        loose, tight = text.get_charbox(index, loose=True), text.get_charbox(index)
-        left, bottom = min(loose[0], tight[0]), min(loose[1], tight[1])
-        right, top = max(loose[2], tight[2]), max(loose[3], tight[3])
-        yield Letter(chr(code) if 0 < code < 0x110000 else "\ufffd", left, bottom, right, top)
+        character = chr(code) if 0 < code < 0x110000 else "\ufffd"
+        left, bottom, right, top = text.get_charbox(index, loose=True)
+        if character.isdecimal():
+            # The loose box is as high as the type: digits stand in it whole. The other one knows the ink.
+            tight = text.get_charbox(index)
+            left, bottom = min(left, tight[0]), min(bottom, tight[1])
+            right, top = max(right, tight[2]), max(top, tight[3])
+        yield Letter(character, left, bottom, right, top)
 
 
 def _lines(written: Sequence[Letter]) -> list[list[Letter]]:

@@ -7,6 +7,9 @@ from pathlib import PurePath
 
 MAX_SHOWN = 120
 MAX_SENT = 100
+_MAX_BYTES = 220
+"""Of UTF-8: file systems take 255, and something may be put in front."""
+
 
 _RESERVED = frozenset(
     {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³")}
@@ -36,7 +39,8 @@ def sent_name(name: str, suffix: str) -> str:
     """
     stem = name.removesuffix(PurePath(name).suffix) if len(PurePath(name).suffix) <= 6 else name
     plain = "".join(_plain(character) for character in unicodedata.normalize("NFC", stem))
-    plain = plain.strip(" ._")[: MAX_SENT - len(suffix)].rstrip(" .")
+    plain = plain.strip(" ._")[: MAX_SENT - len(suffix)]
+    plain = plain.encode()[: _MAX_BYTES - len(suffix)].decode(errors="ignore").rstrip(" .")
     if not plain or plain.split(".")[0].strip().upper() in _RESERVED:
         plain = f"file_{plain}".rstrip("_")
     return plain + suffix

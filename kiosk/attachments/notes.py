@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -26,12 +27,40 @@ _Place = tuple[int, int]
 
 
 def draw(pdf: pikepdf.Pdf, content: bytes) -> list[int]:
-    """Give every visible note a picture and return the numbers (from 1) of the pages where that was not possible.
+    """Give every visible note a picture, take the hidden ones away, and return the pages where there is no picture.
 
     Args:
         pdf: the file; it is changed.
         content: the same file as bytes.
+
+    Returns:
+        Page numbers from 1.
     """
+    _let_shine_through(pdf)
+    lost = _drawn_or_lost(pdf, content)
+    _drop_hidden(pdf)
+    return lost
+
+
+def hidden_layers(layers: pikepdf.Dictionary) -> set[tuple[int, int]]:
+    """Return the numbers of the layers that are not shown.
+
+    Args:
+        layers: ``/OCProperties``.
+    """
+    shown: Any = layers.get("/D", Dictionary())
+    hidden = _places(shown.get("/OFF"))
+    if shown.get("/BaseState") == Name.OFF:
+        hidden |= _places(layers.get("/OCGs")) - _places(shown.get("/ON"))
+    return hidden
+
+
+def _places(layers: object) -> set[tuple[int, int]]:
+    held = layers if isinstance(layers, Array) else ()
+    return {layer.objgen for layer in held if isinstance(layer, Dictionary)}
+
+
+def _drawn_or_lost(pdf: pikepdf.Pdf, content: bytes) -> list[int]:
     lacking = dict(_lacking(pdf))
     if not lacking:
         return []
@@ -42,6 +71,55 @@ def draw(pdf: pikepdf.Pdf, content: bytes) -> list[int]:
     for place, picture in _by_pdfium(pdf, content, lacking):
         lacking[place].AP, lacking[place].Rect = picture, Array(picture.N.BBox)
     return sorted({page + 1 for (page, _), note in lacking.items() if "/AP" not in note})
+
+
+def _drop_hidden(pdf: pikepdf.Pdf) -> None:
+    """Take away the notes on layers that are not shown: part of the page they would be seen."""
+    layers = pdf.Root.get("/OCProperties")
+    if not isinstance(layers, Dictionary):
+        return
+    hidden = hidden_layers(layers)
+    for page in pdf.pages:
+        found = page.obj.get("/Annots")
+        if isinstance(found, Array):
+            page.obj.Annots = Array([note for note in found if not _on_layer(note, hidden)])
+
+
+def _on_layer(note: pikepdf.Object, layers: set[tuple[int, int]]) -> bool:
+    """Say whether a note stands on one of ``layers``, or on nothing but them."""
+    layer = note.get("/OC") if isinstance(note, Dictionary) else None
+    if not isinstance(layer, Dictionary):
+        return False
+    members: Any = layer.get("/OCGs", layer)
+    held = list(members) if isinstance(members, Array) else [members]
+    return bool(held) and all(isinstance(one, Dictionary) and one.objgen in layers for one in held)
+
+
+def _let_shine_through(pdf: pikepdf.Pdf) -> None:
+    """Make markers of text mix with what they mark, as readers show them; part of the page they would cover it."""
+    for page in pdf.pages:
+        found = page.obj.get("/Annots")
+        for note in found if isinstance(found, Array) else ():
+            pictures = note.get("/AP") if isinstance(note, Dictionary) else None
+            picture = pictures.get("/N") if isinstance(pictures, Dictionary) else None
+            if isinstance(picture, pikepdf.Stream) and note.get("/Subtype") == Name.Highlight:
+                _mix(pdf, picture)
+
+
+def _mix(pdf: pikepdf.Pdf, picture: pikepdf.Stream) -> None:
+    resources = picture.get("/Resources")
+    own = dict(resources.items()) if isinstance(resources, Dictionary) else {}
+    states = own.get("/ExtGState")
+    known = dict(states.items()) if isinstance(states, Dictionary) else {}
+    if any(isinstance(state, Dictionary) and "/BM" in state for state in known.values()):
+        return
+    known["/KioskMix"] = pdf.make_indirect(Dictionary(Type=Name.ExtGState, BM=Name.Multiply))
+    own["/ExtGState"] = Dictionary(known)
+    with suppress(pikepdf.PdfError):
+        picture.write(b"/KioskMix gs " + picture.read_bytes())
+        picture.Resources = Dictionary(own)
+        if "/Group" in picture:
+            del picture["/Group"]  # within a group of its own it would mix with nothing
 
 
 def _lacking(pdf: pikepdf.Pdf) -> Iterator[tuple[_Place, pikepdf.Dictionary]]:
@@ -88,7 +166,9 @@ def _draw_lines(pdf: pikepdf.Pdf, note: pikepdf.Dictionary) -> None:
         f"{x:.4f} {y:.4f} {'l' if place else 'm'}" for line in lines for place, (x, y) in enumerate(line)
     ]  # fmt: skip
     drawing = " ".join((_colour(note.get("/C")), f"{width:.4f} w", *steps, stroke))
-    form = pdf.make_stream(drawing.encode(), Type=Name.XObject, Subtype=Name.Form, BBox=note.Rect)
+    form = pdf.make_stream(b"/G gs " + drawing.encode(), Type=Name.XObject, Subtype=Name.Form, BBox=note.Rect)
+    strength = min(1.0, max(0.0, float(note.get("/CA", 1))))
+    form.Resources = Dictionary(ExtGState=Dictionary(G=Dictionary(CA=strength)))
     note.AP = Dictionary(N=form)
 
 

@@ -28,7 +28,9 @@ _WHOLE_PAGE, _MOST_OF_PAGE = 0.3, 0.5
 _LARGE = 1_300
 """Points; a little more than the longer side of A3."""
 
-_TEXT_PIECES = 20
+_DRAWN_PIECES = 20
+"""A picture behind so many letters and lines that are drawn (not only laid invisibly over it) is decoration."""
+
 _SEARCHABLE = 20
 _POINTS_PER_INCH = 72
 
@@ -93,8 +95,10 @@ def _look(pdf: pdfium.PdfDocument, index: int, options: dict[str, Any], found: d
     if _is_blank(levels) and not text.get_text_range().strip():
         found["blank"].append(number)
     else:
-        _look_at_light(levels, number, options, found["dark"])
-        _look_at_fineness(page, number, options, found["coarse"])
+        is_drawn = _drawn(page) >= _DRAWN_PIECES
+        _look_at_light(levels, number, options, found["dark"], is_drawn=is_drawn)
+        if not is_drawn:
+            _look_at_fineness(page, number, options, found["coarse"])
     if max(page.get_size()) > _LARGE:
         found["large"].append(number)
     found["searchable"] += text.count_chars() >= _SEARCHABLE
@@ -127,8 +131,11 @@ def _is_blank(levels: Sequence[int]) -> bool:
     return sum(count for level, count in enumerate(levels) if abs(level - paper) > 40) < total * 0.0002 + 1
 
 
-def _look_at_light(levels: Sequence[int], number: int, options: dict[str, Any], dark: list[int]) -> None:
-    if _level(levels, 0.99) < options["darkest"]:
+def _look_at_light(
+    levels: Sequence[int], number: int, options: dict[str, Any], dark: list[int], *, is_drawn: bool
+) -> None:
+    # What is drawn is as dark as its maker wanted it.
+    if _level(levels, 0.99) < options["darkest"] and not is_drawn:
         raise Refused("pdf_dark", page=number)
     if _level(levels, 0.95) < options["dark"]:
         dark.append(number)
@@ -144,12 +151,7 @@ def _look_at_fineness(page: pdfium.PdfPage, number: int, options: dict[str, Any]
 
 
 def _scan_dpi(page: pdfium.PdfPage) -> float | None:
-    """Return how fine the scan is that makes up the page; None if the page is not a scan.
-
-    A picture behind letters that are drawn (not only laid invisibly over it, for searching) is decoration.
-    """
-    if _drawn_letters(page) >= _TEXT_PIECES:
-        return None
+    """Return how fine the scan is that makes up the page; None if the page is not a scan."""
     area = math.prod(page.get_size())
     pictures: list[tuple[float, int]] = []
     for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=1):
@@ -170,10 +172,13 @@ def _fineness(pictures: Sequence[tuple[float, int]], area: float) -> float | Non
     return math.sqrt(pixels / points) * _POINTS_PER_INCH
 
 
-def _drawn_letters(page: pdfium.PdfPage) -> int:
+def _drawn(page: pdfium.PdfPage) -> int:
+    """Return of how many letters, lines and areas the page is drawn; brochures have their letters as areas."""
+    drawn = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=3)
     return sum(
-        pdfium_c.FPDFTextObj_GetTextRenderMode(item) != pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
-        for item in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_TEXT], max_depth=3)
+        pdfium_c.FPDFPageObj_GetType(item) == pdfium_c.FPDF_PAGEOBJ_PATH
+        or pdfium_c.FPDFTextObj_GetTextRenderMode(item) != pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+        for item in drawn
     )
 
 

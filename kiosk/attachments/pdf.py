@@ -27,14 +27,10 @@ from kiosk.attachments.active_content import active_content
 from kiosk.attachments.drawings import draws_without_end
 from kiosk.attachments.number_search import number_in_data
 from kiosk.attachments.pages import Refused, look_at_pages
-from kiosk.attachments.pdf_objects import parts
-from kiosk.attachments.repairs import end_streams, something_missing
+from kiosk.attachments.pdf_objects import BROKEN, parts
+from kiosk.attachments.repairs import mend_streams, something_missing
 from kiosk.attachments.tasks import Progress
 
-_BROKEN = (
-    pikepdf.PdfError, pikepdf.DataDecodingError, pikepdf.DependencyError, pikepdf.ForeignObjectError,
-    ArithmeticError, AttributeError, LookupError, RecursionError, RuntimeError, TypeError, ValueError,
-)  # fmt: skip
 _NEWER = (
     "/UseBlackPtComp", "/HTO", "/HTP", "/DPart", "/DPartRoot", "/Namespaces", "/NS", "/AF", "/DSS", "/GTS_Encapsulated",
 )  # fmt: skip
@@ -70,7 +66,7 @@ def examine_pdf(
         return refused.facts, ()
     except pikepdf.PasswordError:
         return {"problem": "pdf_password"}, ()
-    except (_Damaged, *_BROKEN):
+    except (_Damaged, *BROKEN):
         return {"problem": "pdf_broken"}, ()
     return facts, () if kept is blobs[0] else (kept,)
 
@@ -103,7 +99,7 @@ def _put_right(content: bytes, options: dict[str, Any], *, repair: bool) -> tupl
         if repair:
             if something_missing(pdf, content):
                 raise Refused("pdf_broken")
-            end_streams(pdf)
+            mend_streams(pdf)
         stated = pdf.Root.get("/Pages", pikepdf.Dictionary()).get("/Count", 0)
         pages = _pages(pdf, options["max_pages"])
         active = active_content(pdf)

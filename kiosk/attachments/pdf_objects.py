@@ -11,6 +11,12 @@ from typing import Any
 import pikepdf
 from pikepdf.jbig2 import JBIG2DecoderInterface, set_decoder
 
+BROKEN = (
+    pikepdf.PdfError, pikepdf.DataDecodingError, pikepdf.DependencyError, pikepdf.ForeignObjectError,
+    ArithmeticError, AttributeError, LookupError, RecursionError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+"""What the library raises on a file that is not as it should be; the types of Python are those of its conversions."""
+
 _DEEPEST = 60
 
 

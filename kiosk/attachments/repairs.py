@@ -45,27 +45,37 @@ def _packed(pdf: pikepdf.Pdf) -> Iterator[bytes]:
             yield item.read_bytes()
 
 
-def end_streams(pdf: pikepdf.Pdf) -> None:
-    """Pack anew what is whole but for the mark of its end, as some programs leave it out; no byte of it is lost."""
+def mend_streams(pdf: pikepdf.Pdf) -> None:
+    """Pack anew what is whole but for the mark of its end or its checksum; no byte of what is in it is lost."""
     for item in list[Any](pdf.objects):
-        if isinstance(item, pikepdf.Stream) and _plain_flate(item):
-            packed = item.read_raw_bytes()
-            if packed.endswith(_SYNC_FLUSH):
-                _end(item, packed)
+        if isinstance(item, pikepdf.Stream) and _is_flate(item):
+            plain = _whole_though_marked_wrong(item.read_raw_bytes())
+            if plain is not None:
+                parameters: Any = item.get("/DecodeParms")
+                item.write(zlib.compress(plain), filter=pikepdf.Name.FlateDecode, decode_parms=parameters)
 
 
-def _plain_flate(item: pikepdf.Stream) -> bool:
+def _is_flate(item: pikepdf.Stream) -> bool:
     coding = item.get("/Filter")
     if isinstance(coding, pikepdf.Array) and len(coding) == 1:
         coding = coding[0]
-    return coding == pikepdf.Name.FlateDecode and "/DecodeParms" not in item
+    return coding == pikepdf.Name.FlateDecode
 
 
-def _end(item: pikepdf.Stream, packed: bytes) -> None:
+def _whole_though_marked_wrong(packed: bytes) -> bytes | None:
+    """Return what is packed, if all of it is there and yet the end is not as it should be."""
     unpacking = zlib.decompressobj()
     try:
         plain = unpacking.decompress(packed)
     except zlib.error:
-        return
-    if not unpacking.eof:
-        item.write(plain)
+        return _without_checksum(packed)
+    return plain if not unpacking.eof and packed.endswith(_SYNC_FLUSH) else None
+
+
+def _without_checksum(packed: bytes) -> bytes | None:
+    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        plain = unpacking.decompress(packed[2:])
+    except zlib.error:
+        return None
+    return plain if unpacking.eof else None

@@ -6,6 +6,7 @@ lines ``{"progress": [done, total]}``, one line ``{"facts": {…}, "sizes": [n, 
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import json
 import os
@@ -15,6 +16,10 @@ from typing import IO, Any
 from kiosk.attachments.confinement import confine, leave_network
 from kiosk.attachments.tasks import TASKS, Task, TaskFunction
 
+_MODULES = ("gzip", "heapq", "lxml.etree", "PIL.ImageCms")
+_CODECS = ("ascii", "cp1252", "euc_jis_2004", "latin_1", "shift_jis", "utf_16", "utf_16_be", "utf_16_le")
+"""What the libraries of the tasks import only when a file needs it."""
+
 
 def main() -> int:
     """Read the blobs from standard input, do the task and write the answer."""
@@ -23,6 +28,8 @@ def main() -> int:
     offline = leave_network()
     output = _private_output()
     function = _loaded(task)
+    if not offline:
+        load_the_rest()  # nothing can be opened any more
     confine(task.cpu_seconds, task.memory_bytes, offline=offline, threads=task.threads)
     options, blobs = _received(sys.stdin.buffer)
 
@@ -35,6 +42,14 @@ def main() -> int:
         output.write(blob)
     output.flush()
     return 0
+
+
+def load_the_rest() -> None:
+    """Import what is imported late otherwise."""
+    for name in _MODULES:
+        importlib.import_module(name)
+    for name in _CODECS:
+        codecs.lookup(name)
 
 
 def _private_output() -> IO[bytes]:

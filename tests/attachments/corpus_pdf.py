@@ -160,6 +160,7 @@ ACTIVE: dict[str, Maker] = {
     "script in an earlier version": _hidden_before,
     "script as an address": lambda: _link(S=Name.URI, URI=make.text(" JavaScript:alert(1)")),
     "file as an address": lambda: _link(S=Name.URI, URI=make.text("file:///etc/passwd")),
+    "script as an address, broken up": lambda: _link(S=Name.URI, URI=make.text("java\n\tscript:alert(1)")),
     "address when a page is shown": lambda: _on_page(
         AA=Dictionary(O=Dictionary(S=Name.URI, URI=make.text("https://example.com")))
     ),

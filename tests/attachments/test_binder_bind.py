@@ -26,7 +26,7 @@ from tests.attachments.binder_papers import (
     text_pdf,
 )  # fmt: skip
 from tests.attachments.make import pdf as blank_pdf
-from tests.attachments.papers import text_page
+from tests.attachments.papers import everything_in, text_page
 
 _MEGABYTE = 1_048_576
 
@@ -256,6 +256,17 @@ def test_what_a_camera_noted_in_a_photo_of_a_pdf_is_gone() -> None:
     assert b"MIHON CAM" not in _bound([content], bind_options([("一", 1)], _MEGABYTE))[1][0]
 
 
+def test_remarks_inside_of_a_drawing_are_gone() -> None:
+    def remark(made: pikepdf.Pdf) -> None:
+        page = text_page(made, b"/MC /P BDC 1 0 0 rg 0 0 200 200 re f EMC")
+        page.Resources.Properties = Dictionary(P=Dictionary(Metadata=made.make_stream(b"MIHON SAID SO")))
+
+    content = blank_pdf(remark, compress_streams=False)
+    assert b"MIHON SAID" in content
+    _, (made,) = _bound([content], bind_options([("一", 1)], _MEGABYTE))
+    assert not [found for found in everything_in(made) if b"MIHON SAID" in found]
+
+
 def test_writing_that_is_mirrored_twice_is_not_turned() -> None:
     def write(size: int) -> bytes:
         drawing = f"BT /F {size} Tf -1 0 0 -1 190 100 Tm (KAKUU MIHON KAKUU MIHON KAKUU MIHON) Tj ET"
@@ -267,3 +278,24 @@ def test_writing_that_is_mirrored_twice_is_not_turned() -> None:
 
     assert upright_turns(write(4)) == {0: 180}
     assert upright_turns(write(-4)) == {}
+
+
+def test_a_list_of_resources_that_is_none_is_kept() -> None:
+    def odd(made: pikepdf.Pdf) -> None:
+        page = text_page(made, b"/X Do")
+        inner = made.make_stream(b"1 0 0 rg 0 0 200 200 re f", Type=Name.XObject, Subtype=Name.Form)
+        inner.BBox, inner.Resources = Array([0, 0, 200, 200]), made.make_stream(b"")
+        page.Resources.XObject = Dictionary(X=inner)
+
+    facts, (made,) = _bound([blank_pdf(odd)], bind_options([("一", 1)], _MEGABYTE))
+    assert facts["refused"] == []
+    assert is_red(rendered(made, 1), (100, 100))
+
+
+def test_a_turn_that_is_no_number_is_none() -> None:
+    def turn(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj.Rotate = String("x")
+
+    facts, (made,) = _bound([blank_pdf(turn)], bind_options([("一", 1)], _MEGABYTE))
+    assert facts["refused"] == []
+    assert rendered(made, 1).size == (200, 200)

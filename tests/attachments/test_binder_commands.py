@@ -18,7 +18,7 @@ from kiosk.attachments.binder import rules, service
 from kiosk.attachments.errors import CheckGaveUp
 from kiosk.attachments.limits import load_limits
 from kiosk.cli import main
-from tests.attachments import in_process
+from tests.attachments import in_process, papers
 from tests.attachments.binder_papers import encoded, noisy, paper, reading, signed_pdf, text_pdf
 from tests.attachments.make import locked, saved
 
@@ -224,3 +224,27 @@ def test_a_name_of_another_encoding(tmp_path: Path, capsys: pytest.CaptureFixtur
     status, out, _ = _run(capsys, "bind", "--profile", "rasens", "--out", tmp_path / "out", path, "--json")
     assert (status, out.isascii()) == (1, True)
     assert json.loads(out)["refused"] == [{"path": str(path), "code": "A10"}]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_name_as_long_as_the_system_takes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = saved(tmp_path / ("架" * 83 + ".pdf"), text_pdf())
+    status, said = _bind(capsys, "--profile", "rasens", "--out", tmp_path / "out", path)
+    assert (status, said["refused"]) == (0, [])
+    assert Path(said["files"][0]["path"]).name == "01_" + "架" * 71 + ".pdf"
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("system", ["rasens", "ras"])
+def test_an_individual_number_is_told_and_blacked_out_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], system: str
+) -> None:
+    path = saved(tmp_path / "a.pdf", papers.written("KAKUU MIHON", papers.GROUPED))
+    _, plain = _bind(capsys, "--profile", system, "--out", tmp_path / "out", path)
+    assert plain["changes"][0]["code"] == "numbers"
+    assert plain["changes"][0]["pages"] == [1]
+    status, said = _bind(capsys, "--profile", system, "--out", tmp_path / "out", "--black-out", path)
+    assert (status, [one["code"] for one in said["changes"]]) == (0, ["blacked_out"])
+    made = Path(said["files"][0]["path"]).read_bytes()
+    assert papers.GROUPED not in reading(made, said["files"][0]["pages"] - 1)
+    assert papers.GROUPED in reading(Path(plain["files"][0]["path"]).read_bytes(), plain["files"][0]["pages"] - 1)

@@ -71,6 +71,10 @@ def _launch() -> bytes:
     return make.with_annotation(Subtype=Name.Link, A=Dictionary(S=Name.Launch, F=make.text("mihon.exe")))
 
 
+def _link(address: str) -> bytes:
+    return make.with_annotation(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=make.text(address)))
+
+
 def _script() -> Dictionary:
     return Dictionary(S=Name.JavaScript, JS=make.text("app.alert(1)"))
 
@@ -153,7 +157,9 @@ def test_a_hundred_thousand_pages_are_refused(tmp_path: Path):
 
 
 HARMLESS: dict[str, Callable[[], bytes]] = {
-    "a link": lambda: make.with_annotation(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=make.text("x"))),
+    "a link": lambda: _link("x"),
+    "a link to a port": lambda: _link("www.example.com:8080/a"),
+    "a link of TeX": lambda: _link("url(http://example.com)"),
     "opens at a page": lambda: make.with_root("/OpenAction", Array([0, Name.Fit])),
     "goes to a page": lambda: make.with_root("/OpenAction", Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]))),
     "a form": lambda: make.with_root("/AcroForm", Dictionary(Fields=Array([]))),

@@ -67,3 +67,28 @@ def test_a_hidden_note_stays_unseen() -> None:
     clean = cleaned(_with("Square", _DRAWN["Square"], flags=2))
     assert clean.lost == 0
     assert not is_red(rendered(clean.data), (100, 105))
+
+
+def _marked(made: pikepdf.Pdf) -> None:
+    look = made.make_stream(b"1 1 0 rg 0 0 100 100 re f", Type=Name.XObject, Subtype=Name.Form)
+    look.BBox, look.Group = Array([0, 0, 100, 100]), Dictionary(S=Name.Transparency)
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Highlight, Rect=_BOX, F=4, AP=Dictionary(N=look))
+    made.pages[0].obj.Annots = Array([note])
+    made.pages[0].obj.Contents = made.make_stream(b"1 0 0 rg 60 60 80 80 re f")
+
+
+def test_a_marker_does_not_cover_what_it_marks() -> None:
+    seen = rendered(cleaned(make.pdf(_marked)).data)
+    assert is_red(seen, (100, 100))
+    assert seen.getpixel((55, 55)) == (255, 255, 0)
+
+
+def _on_a_hidden_layer(made: pikepdf.Pdf) -> None:
+    layer = made.make_indirect(Dictionary(Type=Name.OCG, Name=make.text("draft")))
+    made.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(OFF=Array([layer])))
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Square, Rect=_BOX, F=4, C=_RED, IC=_RED, OC=layer)
+    made.pages[0].obj.Annots = Array([note])
+
+
+def test_a_note_on_a_hidden_layer_stays_unseen() -> None:
+    assert not is_red(rendered(cleaned(make.pdf(_on_a_hidden_layer)).data), (100, 105))

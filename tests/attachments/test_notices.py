@@ -173,9 +173,14 @@ def test_a_scan_that_nobody_can_read_is_refused(picture: Image.Image, expected: 
     assert_message(caught.value)
 
 
-def test_a_coarse_picture_behind_real_letters_is_decoration():
-    many = b"".join(f"BT /F 10 Tf 50 {700 - row * 20} Td (word {row}) Tj ET ".encode() for row in range(25))
-    assert _keys(_check(papers.scanned(papers.paper(500, 707), many))) == []
+_LETTERS = b"".join(f"BT /F 10 Tf 50 {700 - row * 20} Td (word {row}) Tj ET ".encode() for row in range(25))
+_AREAS = b"".join(f"50 {700 - row * 20} 40 9 re f ".encode() for row in range(25))
+
+
+@pytest.mark.parametrize("drawn", [_LETTERS, _AREAS], ids=["letters", "letters as areas"])
+def test_a_picture_behind_what_is_drawn_is_decoration(drawn: bytes):
+    assert _keys(_check(papers.scanned(papers.paper(500, 707), drawn))) == []
+    assert _keys(_check(papers.scanned(papers.paper(light=40, ink=0), b"1 g " + drawn))) == ["dark"]
 
 
 def test_an_empty_page_among_others_is_told():

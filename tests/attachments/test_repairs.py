@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Dictionary, Name
 
+from kiosk.attachments.binder.cleaning import cleaned
 from kiosk.attachments.checks import content_type
 from tests.attachments import make, papers
 from tests.attachments.in_process import OPTIONS, run
@@ -86,3 +87,15 @@ def test_jbig2_is_left_alone_and_no_program_is_started_for_it(monkeypatch: pytes
 
 def _jbig2_as_drawing(made: pikepdf.Pdf) -> None:
     made.pages[0].obj.Contents = made.make_stream(b"\0" * 20, Filter=Name.JBIG2Decode)
+
+
+def test_a_wrong_checksum_is_not_bound() -> None:
+    packed = zlib.compress(make.LINE)
+
+    def change(made: pikepdf.Pdf) -> None:
+        made.pages[0].obj.Contents.write(packed[:-1] + bytes([packed[-1] ^ 1]), filter=Name.FlateDecode)
+
+    content = make.pdf(change, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    assert packed[:-1] in content
+    with pikepdf.open(io.BytesIO(cleaned(content).data)) as pdf:
+        assert zlib.decompress(pdf.pages[0].obj.Contents.read_raw_bytes()).strip() == make.LINE.strip()

@@ -19,6 +19,7 @@ from kiosk.attachments.binder.cleaning import FormNotShown, append, cleaned, sav
 from kiosk.attachments.binder.contents import Declaration, Front, Row, Words, front_pages, front_room
 from kiosk.attachments.binder.parts import Item, Paper, Part, Rules, divided, paper_of
 from kiosk.attachments.binder.shrinking import Step, put_in
+from kiosk.attachments.pdf_objects import BROKEN
 
 Image.preinit()  # here, because nothing can be loaded once the memory is limited
 _MEGABYTE = 1_000_000
@@ -104,7 +105,7 @@ def _paper(name: str, content: bytes, number: int, rules: Rules, made: _Bound, *
     except FormNotShown:
         made.refused.append({"file": number, "problem": "form_not_shown"})
         return None
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
+    except BROKEN:
         made.refused.append({"file": number, "problem": "pdf_broken"})
         return None
     for code, holds in (("signature_lost", form.signed), ("form_flattened", form.filled > 0)):

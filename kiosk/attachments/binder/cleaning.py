@@ -14,12 +14,15 @@ from pikepdf import Dictionary, Name, Stream
 from kiosk.attachments import notes, pdf_form
 from kiosk.attachments.binder.jpeg import bare
 from kiosk.attachments.binder.upright import upright_turns
+from kiosk.attachments.pdf_objects import parts
+from kiosk.attachments.repairs import mend_streams
 
 _PAGE_EXTRAS = (
     "/AA", "/AF", "/Annots", "/B", "/Dur", "/ID", "/LastModified", "/Metadata", "/PieceInfo", "/PZ", "/SeparationInfo",
     "/StructParents", "/Tabs", "/TemplateInstantiated", "/Thumb", "/Trans", "/VP",
 )  # fmt: skip
-_OBJECT_EXTRAS = ("/AF", "/LastModified", "/Metadata", "/OPI", "/PieceInfo", "/Ref", "/StructParent", "/StructParents")
+_REMARKS = ("/AF", "/Metadata", "/PieceInfo")
+_OBJECT_EXTRAS = (*_REMARKS, "/LastModified", "/OPI", "/Ref", "/StructParent", "/StructParents")
 
 
 class FormNotShown(Exception):
@@ -49,6 +52,7 @@ def cleaned(content: bytes) -> Cleaned:
         pikepdf.PdfError: it can't be read.
     """
     with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
+        mend_streams(pdf)
         lost = notes.draw(pdf, content)
         _flatten(pdf)
         turns, turned = upright_turns(content), 0
@@ -57,8 +61,11 @@ def cleaned(content: bytes) -> Cleaned:
             before = _quarter(page)
             page.obj.Rotate = turns.get(number, before)
             turned += page.obj.Rotate != before
-            page.remove_unreferenced_resources()
+            lighten(page)
         for item in pdf.objects:
+            for part in parts(item):
+                if isinstance(part, Dictionary):
+                    _drop(part, _REMARKS)
             if isinstance(item, Stream):
                 _drop(item, _OBJECT_EXTRAS)
                 _bare_photo(item)
@@ -73,6 +80,12 @@ def append(target: pikepdf.Pdf, source: pikepdf.Pdf) -> None:
     layers = source.Root.get("/OCProperties")
     if isinstance(layers, Dictionary) and isinstance(layers.get("/OCGs"), pikepdf.Array):
         _join_layers(target, layers)
+
+
+def lighten(page: pikepdf.Page) -> None:
+    """Drop what the page names and does not draw; where its lists are too odd for that, all of it stays."""
+    with suppress(pikepdf.PdfError, RuntimeError):
+        page.remove_unreferenced_resources()
 
 
 def saved(pdf: pikepdf.Pdf) -> bytes:
@@ -116,8 +129,10 @@ def _flatten(pdf: pikepdf.Pdf) -> None:
 
 
 def _quarter(page: pikepdf.Page) -> int:
-    found = page.obj.get("/Rotate", 0)
-    return round(float(found) / 90) * 90 % 360 if isinstance(found, int | float) or hasattr(found, "__float__") else 0
+    found: Any = page.obj.get("/Rotate", 0)
+    with suppress(TypeError, ValueError, ArithmeticError):
+        return round(float(found) / 90) * 90 % 360
+    return 0
 
 
 def _join_layers(target: pikepdf.Pdf, layers: Dictionary) -> None:
@@ -125,14 +140,11 @@ def _join_layers(target: pikepdf.Pdf, layers: Dictionary) -> None:
         empty = Dictionary(OCGs=pikepdf.Array(), D=Dictionary(OFF=pikepdf.Array(), BaseState=Name.ON))
         target.Root.OCProperties = empty
     joined: Any = target.Root.OCProperties
-    shown: Any = layers.get("/D", Dictionary())
-    hidden = {layer.objgen for layer in shown.get("/OFF", ())}
-    all_hidden = shown.get("/BaseState") == Name.OFF
-    kept = {layer.objgen for layer in shown.get("/ON", ())}
+    hidden = notes.hidden_layers(layers)
     for layer in layers.OCGs:
         if not layer.is_indirect or not isinstance(layer, Dictionary):
             continue
         copy = target.copy_foreign(layer)
         joined.OCGs.append(copy)
-        if layer.objgen in hidden or (all_hidden and layer.objgen not in kept):
+        if layer.objgen in hidden:
             joined.D.OFF.append(copy)

@@ -14,11 +14,11 @@ from typing import Any
 import click
 
 from kiosk.attachments.binder.service import About, Bound, BoundFile, Change, Item, Source, bind
-from kiosk.attachments.checks import Attached
+from kiosk.attachments.checks import Attached, redacted
 from kiosk.attachments.choosing import choose, taken_in
 from kiosk.attachments.limits import Limits, load_limits
 from kiosk.attachments.names import sent_name, shown_name
-from kiosk.attachments.notices import Notice
+from kiosk.attachments.notices import INDIVIDUAL_NUMBER, NUMBER_IN_DATA, Notice
 from kiosk.errors import AttachmentError, KioskError
 from kiosk.i18n import Translator, translator
 
@@ -26,6 +26,8 @@ _SYSTEM = click.Choice(["rasens", "ras"])
 _REFUSED_STATUS = 1
 _SAID_BY_BINDING = frozenset({"signed", "fields"})
 """Of what a check notices: binding tells what becomes of it."""
+
+_NUMBERS = (INDIVIDUAL_NUMBER, NUMBER_IN_DATA)
 
 
 @click.group()
@@ -87,6 +89,7 @@ class _Taken:
 @click.option("--title", "titles", multiple=True, help="Title of each file in turn; else its name.")
 @click.option("--photo-bytes", type=click.IntRange(min=0), default=0, help="What the photo takes of the total.")
 @click.option("--applicant", default="", help="Name for the declaration.")
+@click.option("--black-out", is_flag=True, help="Make Individual Numbers found in text unreadable for good.")
 @click.option("--json", "in_json", is_flag=True, help="One JSON object on standard output.")
 @click.option("--language", default="en", show_default=True)
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
@@ -96,6 +99,7 @@ def bind_command(
     titles: tuple[str, ...],
     photo_bytes: int,
     applicant: str,
+    black_out: bool,
     in_json: bool,
     language: str,
     files: tuple[Path, ...],
@@ -108,7 +112,8 @@ def bind_command(
         raise click.UsageError("There are more titles than files.")
     t = translator(language)
     taken = _Taken(t)
-    for number, (path, outcome) in enumerate(zip(files, _outcomes(files, system, t), strict=True)):
+    outcomes = _outcomes(files, system, t, black_out=black_out)
+    for number, (path, outcome) in enumerate(zip(files, outcomes, strict=True)):
         _take(path, titles[number] if number < len(titles) else shown_name(path.name), outcome, taken)
     try:
         bound = bind(taken.items, system, photo_bytes=photo_bytes, about=About(applicant))
@@ -154,10 +159,12 @@ def _no(error: AttachmentError, t: Translator) -> tuple[dict[str, Any], list[str
     return said, [f"{error.code} {said['text']} {said['next']}"]
 
 
-def _outcomes(files: Sequence[Path], system: str, t: Translator) -> list[_Prepared | AttachmentError]:
+def _outcomes(
+    files: Sequence[Path], system: str, t: Translator, *, black_out: bool = False
+) -> list[_Prepared | AttachmentError]:
     # Each check is a process of its own, so that as many as the machine has processors run at once.
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(partial(_tried, limits=load_limits(system), t=t), files))
+        return list(pool.map(partial(_tried, limits=load_limits(system), t=t, black_out=black_out), files))
 
 
 def _take(path: Path, title: str, outcome: _Prepared | AttachmentError, taken: _Taken) -> None:
@@ -169,19 +176,26 @@ def _take(path: Path, title: str, outcome: _Prepared | AttachmentError, taken: _
     taken.told += [one for one in taken.told_of(path, outcome) if one.code not in _SAID_BY_BINDING]
 
 
-def _tried(path: Path, limits: Limits, t: Translator) -> _Prepared | AttachmentError:
+def _tried(path: Path, limits: Limits, t: Translator, *, black_out: bool) -> _Prepared | AttachmentError:
     try:
-        return _prepared(path, limits, t)
+        return _prepared(path, limits, t, black_out=black_out)
     except AttachmentError as error:
         return error
 
 
-def _prepared(path: Path, limits: Limits, t: Translator) -> _Prepared:
+def _prepared(path: Path, limits: Limits, t: Translator, *, black_out: bool) -> _Prepared:
     """Return a file as a PDF that passed the check."""
     chosen = choose(path, taken_in(limits), Attached())
     told = [_Told(path, "picture", {}, t("binder.change.picture"))] if chosen.was_picture else []
-    told += [_of_notice(path, notice, t) for notice in chosen.file.notices]
-    return _Prepared(chosen.file.content, chosen.file.pages, told, (chosen.file.sha256, chosen.file.fingerprint))
+    file, numbers = chosen.file, [notice for notice in chosen.file.notices if notice.key in _NUMBERS]
+    if black_out and numbers:
+        file = redacted(file, taken_in(limits))
+        pages = {"pages": list(numbers[0].pages)} if numbers[0].pages else {}
+        told.append(_Told(path, "blacked_out", pages, t("binder.change.blacked_out")))
+        if chosen.file.signed:
+            told.append(_of_notice(path, Notice("notice.signature_lost"), t))
+    told += [_of_notice(path, notice, t) for notice in file.notices]
+    return _Prepared(file.content, file.pages, told, (file.sha256, file.fingerprint))
 
 
 def _of_notice(path: Path, notice: Notice, t: Translator) -> _Told:
@@ -195,27 +209,32 @@ def _of_change(change: Change, owners: list[Path], t: Translator) -> _Told:
 
 
 def _written(bound: Bound, folder: Path, system: str, taken: _Taken) -> list[tuple[Path, BoundFile]]:
-    """Write what was made and return where; from the first on that can't be written, the items are refused."""
+    """Write what was made and return where; the items of what can't be written are refused."""
     from kiosk.reports.errors import PlaceClosed
     from kiosk.reports.saving import save
 
     parts = 1 + max((file.part for file in bound.files), default=0)
     written: list[tuple[Path, BoundFile]] = []
-    for number, file in enumerate(bound.files):
+    refused: set[int] = set()
+    for file in bound.files:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             written.append((save(folder, _name(file, parts, system, taken.owners), file.content), file))
         except (KioskError, OSError) as error:
             said = error if isinstance(error, KioskError) else PlaceClosed()
-            taken.refuse(_items_in(bound.files[number:], taken), said)
-            break
+            items = set(_items_in(file, bound, taken))
+            taken.refuse(sorted(items - refused), said)
+            refused |= items
     return written
 
 
-def _items_in(files: Sequence[BoundFile], taken: _Taken) -> list[int]:
-    if any(file.item is None and file.kind == "documents" for file in files):
-        return list(range(len(taken.items)))
-    return sorted({file.item for file in files if file.item is not None})
+def _items_in(file: BoundFile, bound: Bound, taken: _Taken) -> Iterable[int]:
+    if file.item is not None:
+        return [file.item]
+    if file.kind == "documents":
+        return range(len(taken.items))
+    # Without its declaration a part can't be sent.
+    return [other.item for other in bound.files if other.part == file.part and other.item is not None]
 
 
 def _name(file: BoundFile, parts: int, system: str, owners: list[Path]) -> str:

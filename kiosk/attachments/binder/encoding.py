@@ -20,6 +20,11 @@ _DRAWN_GREYS, _DRAWN_COLOURS = 64, 1024
 """What a program drew has no more than these."""
 
 
+Colours = Literal[1, 3, 4]
+_SPACES = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
+_BANDS: dict[str, Colours] = {"L": 1, "RGB": 3, "CMYK": 4}
+
+
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """The data of an image XObject.
@@ -27,7 +32,7 @@ class Encoded:
     Attributes:
         data: as the filter has it.
         width, height: pixels.
-        colours: 1 (grey or bitonal) or 3.
+        colours: 1 (grey or bitonal), 3 or 4 (printing inks, stored as Adobe does: 0 is full).
         bits: of one colour.
         filter: the PDF's name of the coding, without the slash.
         parameters: of the filter, by name.
@@ -36,7 +41,7 @@ class Encoded:
     data: bytes = field(repr=False)
     width: int
     height: int
-    colours: Literal[1, 3]
+    colours: Colours
     bits: int
     filter: str
     parameters: dict[str, int | bool] = field(default_factory=dict[str, int | bool])
@@ -54,8 +59,12 @@ def fill_image(stream: pikepdf.Object, encoded: Encoded) -> None:
     )
     stream.Type, stream.Subtype = name.XObject, name.Image
     stream.Width, stream.Height = encoded.width, encoded.height
-    stream.ColorSpace = name.DeviceRGB if encoded.colours == 3 else name.DeviceGray
+    stream.ColorSpace = name(_SPACES[encoded.colours])
     stream.BitsPerComponent = encoded.bits
+    if encoded.colours == 4:
+        stream.Decode = pikepdf.Array([1, 0] * 4)
+    elif "/Decode" in stream:
+        del stream["/Decode"]
 
 
 def plain_colours(image: Image.Image) -> Image.Image:
@@ -97,11 +106,10 @@ def grey_if_grey(image: Image.Image) -> Image.Image:
 
 
 def jpeg(image: Image.Image, quality: int) -> Encoded:
-    """Return a grey or RGB picture as JPEG without any notes."""
+    """Return a grey, RGB or CMYK picture as JPEG without any notes."""
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality, optimize=True)
-    colours: Literal[1, 3] = 1 if image.mode == "L" else 3
-    return Encoded(buffer.getvalue(), image.width, image.height, colours, 8, "DCTDecode")
+    return Encoded(buffer.getvalue(), image.width, image.height, _BANDS[image.mode], 8, "DCTDecode")
 
 
 def smallest(image: Image.Image, quality: int) -> Encoded:
@@ -134,7 +142,7 @@ def _flate(image: Image.Image) -> Encoded:
     """A PNG's data is a Flate stream with the PNG predictors (ISO 32000-1, 7.4.4.4)."""
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=6)
-    colours: Literal[1, 3] = 3 if image.mode == "RGB" else 1
+    colours: Colours = 3 if image.mode == "RGB" else 1
     bits = 1 if image.mode == "1" else 8
     parameters: dict[str, int | bool] = {
         "Predictor": 15, "Colors": colours, "BitsPerComponent": bits, "Columns": image.width,

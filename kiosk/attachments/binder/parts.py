@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pikepdf
 
-from kiosk.attachments.binder.cleaning import append, saved
+from kiosk.attachments.binder.cleaning import append, lighten, saved
 from kiosk.attachments.binder.shrinking import Picture, Step, fitting_step, pictures_of
 
 _OF_AN_ITEM, _OF_A_FILE = 1_536, 8_192
@@ -212,5 +212,5 @@ def _extract(pdf: pikepdf.Pdf, start: int, end: int) -> bytes:
         del target.pages[end:]
         del target.pages[:start]
         for page in target.pages:
-            page.remove_unreferenced_resources()
+            lighten(page)
         return saved(target)

@@ -215,7 +215,7 @@ def _options(
         "rooms": [max(0, whole - taken), whole],
         "document": _within(limits.max_document_bytes),
         "steps": rules.steps,
-        "max_pixels": rules.max_pixels,
+        "max_pixels": limits.scan.max_pixels,
         "words": {name: t(f"binder.{name}") for name in _WORDS},
         "applicant": about.applicant,
         "reception": about.reception,

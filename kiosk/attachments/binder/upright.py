@@ -13,7 +13,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 _LEAST_CHARACTERS = 30
-_SAMPLE = 400
+_SAMPLE = 200
 _SHARE = 0.95
 _BLANK = 0x20
 
