@@ -73,7 +73,11 @@ def test_what_is_no_paper_or_too_large_is_not_drawn(tmp_path: Path, monkeypatch:
         preview(path)
 
 
-@pytest.mark.parametrize("content", [make.locked(), b"%PDF-1.7 nothing", b"\xff\xd8\xff nothing"])
+@pytest.mark.parametrize(
+    "content",
+    [make.locked(), b"%PDF-1.7 nothing", b"\xff\xd8\xff nothing"],
+    ids=["locked PDF", "broken PDF", "broken JPEG"],
+)
 def test_what_can_not_be_drawn_has_no_picture(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)

@@ -102,8 +102,8 @@ def front_pages(declaration: Declaration | None, items: Sequence[Row] | None, wo
 def front_room(texts: Iterable[str], words: Words) -> int:
     """Return about how many bytes the front pages take that name all of ``texts``; generously.
 
-    It is the shapes of the letters that count, each once; a line more takes little. Twice, because a declaration that is
-    written anew later (``declaring``) brings its own letters, among them those of the number and the day.
+    It is the shapes of the letters that count, each once; a line more takes little. Twice, because a declaration that
+    is written anew later (``declaring``) brings its own letters, among them those of the number and the day.
     """
     letters = {letter for text in (*texts, *words.values()) for letter in text}
     return 2 * _OF_A_LETTER * (len(letters) + _LETTERS_LATER)
