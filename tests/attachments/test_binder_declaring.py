@@ -50,10 +50,11 @@ def test_it_names_the_application_and_all_else_stays() -> None:
     ):
         assert words in front
     assert marks(again) == marks(made[1])
+    assert reading(again, 1) == reading(made[1], 1)  # the contents
     assert marks(again)[0] == ("資料添付に係る申告書", 0)
     with pikepdf.open(io.BytesIO(made[1])) as old, pikepdf.open(io.BytesIO(again)) as new:
         assert len(old.pages) == len(new.pages)
-        for before, after in zip(list(old.pages)[1:], list(new.pages)[1:], strict=True):
+        for before, after in zip(list(old.pages)[2:], list(new.pages)[2:], strict=True):
             assert before.Contents.read_bytes() == after.Contents.read_bytes()
         assert not new.check_pdf_syntax()
     assert declare([made[1]], asked(said, options), quiet) == (facts, [again])

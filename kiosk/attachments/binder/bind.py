@@ -16,7 +16,7 @@ from PIL import Image
 
 from kiosk.attachments import pdf_form
 from kiosk.attachments.binder.cleaning import FormNotShown, append, cleaned, saved
-from kiosk.attachments.binder.contents import Declaration, Front, Row, Words, front_pages, front_room
+from kiosk.attachments.binder.contents import Declaration, Front, Row, Words, front_marks, front_pages, front_room
 from kiosk.attachments.binder.parts import Item, Paper, Part, Rules, divided, paper_of
 from kiosk.attachments.binder.shrinking import Step, put_in
 from kiosk.attachments.pdf_objects import BROKEN
@@ -160,7 +160,7 @@ class _Writer:
         with pikepdf.new() as target:
             if front:
                 append(target, pikepdf.open(io.BytesIO(front.pdf)))
-            marks = self._front_marks(front) if front else []
+            marks = front_marks(front, self._words) if front else []
             for item in items:
                 marks.append(_joined(target, item, step))
             with target.open_outline() as outline:
@@ -170,14 +170,6 @@ class _Writer:
             title = items[0].label if len(items) == 1 and self._rules.apart else self._words["title"]
             target.docinfo["/Title"] = pikepdf.String(title)
             return saved(target)
-
-    def _front_marks(self, front: Front) -> list[pikepdf.OutlineItem]:
-        marks = list[pikepdf.OutlineItem]()
-        if front.declaration:
-            marks.append(pikepdf.OutlineItem(self._words["declaration"], 0))
-        if front.contents:
-            marks.append(pikepdf.OutlineItem(self._words["contents"], front.declaration))
-        return marks
 
     def _declaration(self, number: int) -> Declaration | None:
         if len(self._parts) == 1:

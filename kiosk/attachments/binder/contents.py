@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pikepdf
+
 from kiosk.reports.fonts import writable
 from kiosk.reports.page import WIDTH, Face, Page, Paper
 from kiosk.reports.writer import pdf_of, prepare
@@ -99,14 +101,24 @@ def front_pages(declaration: Declaration | None, items: Sequence[Row] | None, wo
     return Front(pdf_of(words["title"], _LANGUAGE, pages) if pages else b"", len(said), len(contents))
 
 
+def front_marks(front: Front, words: Words) -> list[pikepdf.OutlineItem]:
+    """Return the bookmarks of the front pages."""
+    marks = list[pikepdf.OutlineItem]()
+    if front.declaration:
+        marks.append(pikepdf.OutlineItem(words["declaration"], 0))
+    if front.contents:
+        marks.append(pikepdf.OutlineItem(words["contents"], front.declaration))
+    return marks
+
+
 def front_room(texts: Iterable[str], words: Words) -> int:
     """Return about how many bytes the front pages take that name all of ``texts``; generously.
 
-    It is the shapes of the letters that count, each once; a line more takes little. Twice, because a declaration that
-    is written anew later (``declaring``) brings its own letters, among them those of the number and the day.
+    It is the shapes of the letters that count, each once; a line more takes little. A declaration that is written anew
+    later (``declaring``) has a few more, of the number and the day.
     """
     letters = {letter for text in (*texts, *words.values()) for letter in text}
-    return 2 * _OF_A_LETTER * (len(letters) + _LETTERS_LATER)
+    return _OF_A_LETTER * (len(letters) + _LETTERS_LATER)
 
 
 def _contents(items: Sequence[Row], before: int, words: Words) -> Paper:

@@ -1,4 +1,4 @@
-"""The task ``declare``: the declaration in front of a part that was bound before it is written anew. In the worker.
+"""The task ``declare``: the declaration in front of a part that was bound before is written anew. In the worker.
 
 When a part is bound the application has no reception number yet, and nobody knows the day on which the bureau asks.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 
 from kiosk.attachments.binder.cleaning import saved
-from kiosk.attachments.binder.contents import Declaration, Row, front_pages
+from kiosk.attachments.binder.contents import Declaration, Row, front_marks, front_pages
 
 _MEGABYTE = 1_048_576
 
@@ -44,12 +44,16 @@ def declare(
         reception=options["reception"],
         day=options["day"],
     )
-    front = front_pages(said, None, options["words"])
-    if front.pages != options["front"]:
-        raise ValueError("the declaration has another length")
-    with pikepdf.open(io.BytesIO(blobs[0]), suppress_warnings=True) as pdf, pikepdf.open(io.BytesIO(front.pdf)) as new:
-        for number, page in enumerate(new.pages):
-            pdf.pages[number] = page
+    with pikepdf.open(io.BytesIO(blobs[0]), suppress_warnings=True) as pdf:
+        # The contents, where there is one, is made again with it, so that a font is in the file but once.
+        contents = said.attached if len(pdf.pages) > options["front"] else None
+        front = front_pages(said, contents, options["words"])
+        if front.declaration != options["front"]:
+            raise ValueError("the declaration has another length")
+        with pikepdf.open(io.BytesIO(front.pdf)) as new:
+            for number, page in enumerate(new.pages):
+                pdf.pages[number] = page
         with pdf.open_outline() as outline:
-            outline.root[0] = pikepdf.OutlineItem(options["words"]["declaration"], 0)
+            for place, mark in enumerate(front_marks(front, options["words"])):
+                outline.root[place] = mark
         return {}, [saved(pdf)]
