@@ -49,7 +49,9 @@ class Recorded(Program):
 @contextmanager
 def cutting(keys: Path, answers: Mapping[bytes, bytes]) -> Generator[Recorded]:
     """Show the screen for cutting at a terminal that gives ``answers``."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("TMUX", "STY")}
+    # In processes of their own, tests are told of a terminal of another size.
+    others = ("TMUX", "STY", "COLUMNS", "LINES")
+    environment = {name: value for name, value in os.environ.items() if name not in others}
     environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "tests.terminal.photo_on_screen", str(keys)]
     program = Recorded(command, environment, answers, (ROWS, COLUMNS))
