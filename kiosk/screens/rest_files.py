@@ -36,7 +36,6 @@ class RestScreen(KioskScreen[str]):
 
     title_key: ClassVar[str] = "rest.title"
     help_key: ClassVar[str] = "help.after"
-    proceeds: ClassVar[bool] = True
     first_focus: ClassVar[str] = "ChoiceList"
 
     def __init__(self, subject: Subject, rest: RestToSend) -> None:
@@ -60,7 +59,3 @@ class RestScreen(KioskScreen[str]):
     def on_choice_list_chosen(self, event: ChoiceList.Chosen) -> None:
         """End with the choice."""
         self.dismiss(event.choice_id)
-
-    def action_proceed(self) -> None:
-        """F10: send it."""
-        self.dismiss("send")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from kiosk.attachments.notices import TOO_OLD, Notice
 from kiosk.portal.watch import PortalState
 from kiosk.screens.application_list import LOCKED, ApplicationListScreen, ListRow
-from kiosk.screens.application_status import ApplicationStatusScreen
+from kiosk.screens.application_status import ApplicationStatusScreen, RestShown
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.bound_files import SentFile
 from kiosk.screens.checklist import document_names
@@ -21,6 +21,7 @@ from kiosk.screens.documents import DocumentItem, DocumentsScreen, FileShown
 from kiosk.screens.file_chooser import FileChooserScreen, Place, Seen
 from kiosk.screens.mail_in import MailInScreen
 from kiosk.screens.reception import ReceptionScreen
+from kiosk.screens.rest_files import RestScreen, RestToSend
 from kiosk.screens.send_review import FeeShown, Outgoing, SendReviewScreen
 from kiosk.screens.subject import office_names, period_names, subject_of
 from tests.support import samples
@@ -92,6 +93,14 @@ def status(state: str, **changes: Any) -> ApplicationStatusScreen:
     return ApplicationStatusScreen(application, SUBJECT, names, period_names("gijinkoku", label))
 
 
+def rest_asked_for() -> ApplicationStatusScreen:
+    """Return the state of an application of which the bureau wants what did not fit."""
+    application = samples.application("documents_requested", requested=("all_documents",))
+    left = RestShown("1", 2, 3, 9_961_472, date(2027, 3, 22))
+    names = document_names(application.requested_documents)
+    return ApplicationStatusScreen(application, SUBJECT, names, {}, (left,))
+
+
 def mail_in(**changes: Any) -> MailInScreen:
     """Return the mail-in screen."""
     return MailInScreen(samples.MAIL_IN.model_copy(update=changes), samples.NUMBER, by_post=True, office={})
@@ -105,6 +114,10 @@ PLACES = (
 )
 
 SCREENS: dict[str, Callable[[], KioskScreen[Any]]] = {
+    "rest asked for": rest_asked_for,
+    "rest to send": lambda: RestScreen(
+        SUBJECT, RestToSend(2, 3, (SentFile("添付資料2.pdf", 9_961_472, 8),), samples.NUMBER)
+    ),
     "documents": lambda: DocumentsScreen(SUBJECT, (PHOTO, SHEET, TAX), LIMIT),
     "documents out of date": lambda: DocumentsScreen(SUBJECT, (PHOTO, OLD), LIMIT),
     "documents complete": lambda: DocumentsScreen(SUBJECT, (PHOTO, MANY), None),
