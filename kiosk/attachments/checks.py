@@ -187,8 +187,8 @@ def content_type(content: bytes) -> str:
     """Return a short name of what ``content`` is by its first bytes: ``pdf``, ``jpeg``, … or ``unknown``."""
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
         return "heic"
-    if content[4:12] in (b"ftypavif", b"ftypavis"):
-        return "avif"
+    if content[4:12] == b"ftypavif" or content[8:12] == b"WEBP":
+        return content[8:12].decode("ascii").lower()
     known = next((name for start, name in _STARTS if content.startswith(start)), None)
     return known or ("pdf" if b"%PDF-" in content[:_JUNK] else "unknown")
 
