@@ -108,9 +108,9 @@ async def test_what_was_begun_at_the_portal_is_named_in_what_is_signed(
     outbox, bodies = station.services.store.outbox, list[bytes]()
     put = outbox.put
 
-    def looked_at(owner: Owner, item: NewItem, draft_id: str = "") -> ItemSummary:
+    def looked_at(owner: Owner, item: NewItem, *others: Any, **more: Any) -> ItemSummary:
         bodies.append(item.body)
-        return put(owner, item, draft_id)
+        return put(owner, item, *others, **more)
 
     monkeypatch.setattr(outbox, "put", looked_at)
     etag = f'"{station.services.device_id}.3"'
