@@ -167,6 +167,16 @@ def let_go(
         settle(store, owner, draft.id, until)
 
 
+def forget_taken_back(store: DraftStore, owner: Owner) -> None:
+    """Erase what is left of applications that were signed for later and taken back before they left."""
+    from kiosk.offline_queue.outbox_model import State
+
+    cancelled = {item.id for item in store.outbox.list(owner) if item.state == State.CANCELLED}
+    for draft in store.list(owner):
+        if is_rest(draft.header) and draft.header.get("submission_id") in cancelled:
+            store.erase(owner, draft.id)
+
+
 def _was_sent(store: DraftStore, owner: Owner, draft_id: str, ask: Callable[[str], HeldApplication]) -> bool:
     stored = store.load(owner, draft_id)
     package = read_package(read_papers(stored.header.get("papers")).bound)

@@ -59,3 +59,8 @@ def test_the_translator_finds_what_the_files_hold(language: str) -> None:
     for key, texts in messages(language).items():
         if len(texts) == 1 and not fields(texts[0]):
             assert speak(key) == texts[0]
+
+
+def test_sentences_stand_together_as_their_language_has_it() -> None:
+    assert translator("en").together(("It is here.", "", "It was sent.")) == "It is here. It was sent."
+    assert translator("ja").together(("届きました。", "", "送りました。")) == "届きました。送りました。"

@@ -15,6 +15,8 @@ import pikepdf
 import pypdfium2
 from pikepdf import Array, Dictionary, Name
 
+from kiosk.attachments.pdf_objects import BROKEN
+
 _UNSEEN = 0b10_0011
 """Flags: invisible, hidden, no view (ISO 32000-1, 12.5.3)."""
 
@@ -115,7 +117,7 @@ def _mix(pdf: pikepdf.Pdf, picture: pikepdf.Stream) -> None:
         return
     known["/KioskMix"] = pdf.make_indirect(Dictionary(Type=Name.ExtGState, BM=Name.Multiply))
     own["/ExtGState"] = Dictionary(known)
-    with suppress(pikepdf.PdfError):
+    with suppress(*BROKEN):
         picture.write(b"/KioskMix gs " + picture.read_bytes())
         picture.Resources = Dictionary(own)
         if "/Group" in picture:
@@ -140,7 +142,7 @@ def _by_pdfium(
 ) -> Iterator[tuple[_Place, pikepdf.Object]]:
     """Yield the pictures that pdfium makes when it draws a page; saving a copy is the one way to get at them."""
     buffer = io.BytesIO()
-    with suppress(pypdfium2.PdfiumError, pikepdf.PdfError):
+    with suppress(*BROKEN):
         with pypdfium2.PdfDocument(content) as shown:
             for number in sorted({page for (page, _), note in lacking.items() if "/AP" not in note}):
                 shown[number].render(scale=_TINY)  # pyright: ignore[reportArgumentType]  # guessed from the default, 1

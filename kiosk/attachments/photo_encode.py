@@ -10,6 +10,7 @@ from PIL import Image, ImageCms
 from PIL.JpegImagePlugin import JpegImageFile
 
 from kiosk.attachments.photo_crop import Size
+from kiosk.attachments.wide_grey import is_wide_grey, narrowed
 
 _GOOD = (95, 90, 85, 80, 75)
 _FAIR = (70, 65, 60, 55, 50)
@@ -18,9 +19,6 @@ _FAIR = (70, 65, 60, 55, 50)
 _SMALLER = 0.84
 """From one size to the next: about 30 % of the pixels go."""
 
-_WIDE_GREY = ("I;16", "I;16B", "I;16L", "I;16N")
-_NUMBERS = ("I", "F")
-_WHITES = (1.0, 255.0, 65_535.0)
 _OF_A_SCREEN = ("RGB", "RGBA", "RGBX", "P", "PA")
 _PLAIN_START = re.compile(rb"JFIF\0.{9}", re.DOTALL)
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7]", re.DOTALL)
@@ -51,10 +49,8 @@ def _scan(content: bytes) -> int:
 
 def plain_colours(image: Image.Image) -> Image.Image:
     """Return ``image`` in RGB or grey as a screen shows it: in sRGB, what is transparent on white."""
-    if image.mode in _WIDE_GREY:
-        return image.point(lambda value: value / 256).convert("L")
-    if image.mode in _NUMBERS:
-        return _grey(image)
+    if is_wide_grey(image):
+        return narrowed(image)
     if image.has_transparency_data:
         colour = image.convert("RGBA")
         plain = Image.new("RGB", colour.size, "white")
@@ -63,13 +59,6 @@ def plain_colours(image: Image.Image) -> Image.Image:
         plain = image if image.mode in ("RGB", "L") else image.convert("RGB")
     # A profile speaks of the colours in the file: of no others, such as those for print.
     return _in_srgb(plain, image.info.get("icc_profile")) if image.mode in _OF_A_SCREEN else plain
-
-
-def _grey(image: Image.Image) -> Image.Image:
-    """Return a picture of numbers in grey; what is white in it is told by no file, so by the brightest."""
-    brightest = max(0.0, *(float(value) for value in image.getextrema() if isinstance(value, int | float)))
-    white = next((most for most in _WHITES if brightest <= most), brightest)
-    return image.point(lambda value: value * (255 / white)).convert("L")
 
 
 def encoded(photo: Image.Image, most_bytes: int, kept: Size, least: Size) -> tuple[bytes, Size] | None:

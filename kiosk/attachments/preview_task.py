@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 
 from kiosk.attachments.pages import settled_page
 from kiosk.attachments.photo import FORMATS
+from kiosk.attachments.photo_encode import plain_colours
 from kiosk.attachments.tasks import Progress
 
 
@@ -33,7 +34,7 @@ def small_picture(
     Image.MAX_IMAGE_PIXELS = None
     draw = _page if options["pdf"] else _picture
     with warnings.catch_warnings(action="ignore"):
-        small = draw(blobs[0], options).convert("RGB")
+        small = plain_colours(draw(blobs[0], options)).convert("RGB")
     return {"width": small.width, "height": small.height}, [small.tobytes()]
 
 

@@ -21,6 +21,7 @@ from PIL import Image, ImageDraw
 from kiosk.attachments.individual_number import Letter, letters, numbers_on_page
 from kiosk.attachments.number_search import number_behind, number_in_data
 from kiosk.attachments.pages import settled_page
+from kiosk.attachments.pdf_objects import BROKEN
 from kiosk.attachments.tasks import Progress
 
 _DPI, _POINTS_PER_INCH = 200, 72
@@ -56,7 +57,7 @@ def redact(
         if _still_there(made):
             # Another page holds it where it is not shown: in a picture's remarks, in a font's name.
             made, pictured = _redacted(blobs[0], progress, every_page=True)
-    except (pdfium.PdfiumError, pikepdf.PdfError, ValueError, OSError):
+    except (*BROKEN, OSError):
         return {"problem": "pdf_broken"}, ()
     except _LettersMissingError:
         return {"problem": "redaction_failed"}, ()

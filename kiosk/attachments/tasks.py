@@ -55,7 +55,7 @@ TASKS: dict[str, Task] = {
     "picture": Task(
         "kiosk.attachments.binder.pictures:picture_pdf", 120, 1280 * _MEGABYTE, 240.0, 256 * _MEGABYTE, threads=_HEIC
     ),
-    "paper": Task("kiosk.reports.printing:write_paper", 30, 768 * _MEGABYTE, 90.0, 16 * _MEGABYTE),
+    "paper": Task("kiosk.reports.paper_task:write_paper", 30, 768 * _MEGABYTE, 90.0, 16 * _MEGABYTE),
     "preview": Task(
         "kiosk.attachments.preview_task:small_picture", 10, 768 * _MEGABYTE, 20.0, _MEGABYTE, threads=_HEIC
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext
 import io
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -50,6 +51,10 @@ class Translator:
     def pick(self, texts: dict[str, str]) -> str:
         """Return the entry of this language from data that carries its own translations (form labels)."""
         return texts.get(self.language) or texts.get(FALLBACK) or next(iter(texts.values()), "")
+
+    def together(self, sentences: Iterable[str]) -> str:
+        """Return sentences one behind the other, empty ones left out: in Japanese without a blank between them."""
+        return ("" if self.language == "ja" else " ").join(sentence for sentence in sentences if sentence)
 
     def _find(self, key: str) -> str:
         for catalogue in (*self._catalogues, *self._fallback):

@@ -203,7 +203,7 @@ def asks(item: DocumentItem, t: Translator) -> str:
         parts.append(t("documents.asks.months", months=item.months))
         parts += [t("documents.asks.original")] if item.original else []
     parts += [t("documents.asks.translation")] if item.translation else []
-    return ("" if t.language == "ja" else " ").join(part for part in parts if part)
+    return t.together(parts)
 
 
 def size_text(size: int) -> str:

@@ -78,7 +78,7 @@ class FilesTakenScreen(KioskScreen[After]):
         yield Line(f"✗ {name}", classes="-error")
         yield Line(self.t(f"error.{error.key}", **error.params), classes="indented")
         what_now = (self.t(f"error.{error.key}.next", **error.params), self.t("problem.code", code=error.code))
-        yield Line(("" if self.t.language == "ja" else " ").join(what_now), classes="quiet indented space")
+        yield Line(self.t.together(what_now), classes="quiet indented space")
 
     def _ways(self) -> tuple[After, ...]:
         waits = any(fate.standing == "waiting" for fate in self._others)

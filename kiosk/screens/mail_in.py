@@ -62,7 +62,7 @@ class MailInScreen(KioskScreen[str]):
         parts = [self.t("mail_in.fee", fee=f"{mail_in.fee_yen:,}"), self.t(f"payment.{mail_in.payment}")]
         if mail_in.charge_yen:
             parts.append(self.t("fee.charge", charge=mail_in.charge_yen))
-        return ("" if self.t.language == "ja" else " ").join(parts)
+        return self.t.together(parts)
 
     def _by_mail(self) -> Iterable[Widget]:
         yield Line("! " + self.t("mail_in.no_passport"), classes="-attention space")

@@ -146,7 +146,7 @@ class SendReviewScreen(KioskScreen[str]):
         parts = [self.t("send.fee", amount=amount), self.t(f"payment.{fee.payment}")]
         if fee.charge:
             parts.append(self.t("fee.charge", charge=fee.charge))
-        return ("" if self.t.language == "ja" else " ").join(parts)
+        return self.t.together(parts)
 
     def portal_changed(self) -> None:
         """Give the button free, or say why not."""

@@ -242,7 +242,7 @@ def test_a_document_over_the_limit_is_cut_between_pages() -> None:
 
 def test_a_page_over_the_limit_is_refused_and_the_rest_is_bound() -> None:
     facts, made = _bound([_heavy(1), text_pdf()], bind_options([("一", 1), ("二", 1)], 100_000))
-    assert facts["refused"] == [{"item": 0, "problem": "page_too_large", "limit": 0}]
+    assert facts["refused"] == [{"item": 0, "problem": "page_too_large", "limit": "10"}]
     assert [mark[0] for mark in _marks(made[0])][1:] == ["二"]
 
 

@@ -17,7 +17,7 @@ LONG = "雇用契約書の写しおよび労働条件通知書の写し（架空
 
 def declaration(rows: list[Row]) -> Declaration:
     """Return a declaration that names ``rows`` as sent now and later."""
-    return Declaration(False, 10, rows, rows, "KAKUU MIHON 架空見本", "XX00000000XX", "令和8年11月23日")
+    return Declaration(False, "10", rows, rows, "KAKUU MIHON 架空見本", "XX00000000XX", "令和8年11月23日")
 
 
 def test_the_numbers_in_the_contents_count_all_pages_in_front() -> None:

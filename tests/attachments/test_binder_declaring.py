@@ -24,7 +24,7 @@ def parts() -> tuple[list[dict[str, Any]], list[bytes], dict[str, Any]]:
 
 def asked(said: list[dict[str, Any]], options: dict[str, Any], **other: Any) -> dict[str, Any]:
     following = [row for file in said[2:] for row in file["holds"]]
-    about = {"reception": "東オンＥＮ26000123", "day": "2027年1月15日", "limit": 10_485_760, "following": following}
+    about = {"reception": "東オンＥＮ26000123", "day": "2027年1月15日", "following": following}
     return {**options, "front": said[1]["front"], "attached": said[1]["holds"], **about, **other}
 
 

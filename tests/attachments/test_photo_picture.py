@@ -101,8 +101,9 @@ def test_a_telephones_picture_is_read() -> None:
     assert photos.near(colour, (0x20, 0x18, 0x10), 12)
 
 
-def test_sixteen_bits_keep_their_brightness() -> None:
-    content = photos.saved(Image.new("I;16", (600, 800), 0x8000), "PNG")
+@pytest.mark.parametrize(("mode", "kind"), [("I;16", "PNG"), ("I;16", "TIFF"), ("I;16B", "TIFF")])
+def test_sixteen_bits_keep_their_brightness(mode: str, kind: str) -> None:
+    content = photos.saved(Image.new("I", (600, 800), 0x8000).convert(mode), kind)
     assert photos.made(content).getpixel((5, 5)) == pytest.approx(128, abs=2)
 
 

@@ -51,6 +51,21 @@ def test_every_kind_is_drawn(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("mode", ["I;16", "I;16B", "LA", "CMYK"])
+def test_colours_that_no_screen_has_are_shown_as_on_paper(mode: str, tmp_path: Path) -> None:
+    shown = {
+        "I;16": Image.new("I;16", (80, 120), 0x8000),
+        "I;16B": Image.new("I", (80, 120), 0x8000).convert("I;16B"),
+        "LA": Image.new("LA", (80, 120), (0, 127)),
+        "CMYK": Image.new("CMYK", (80, 120), (127, 127, 127, 0)),
+    }
+    path = tmp_path / "file"
+    shown[mode].save(path, "PNG" if mode == "LA" else "TIFF")
+    raster = preview(path)
+    assert raster.pixels[:3] == pytest.approx((128, 128, 128), abs=3)
+
+
+@pytest.mark.usefixtures("here")
 def test_a_photo_held_sideways_is_shown_upright(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # the first row is the right side

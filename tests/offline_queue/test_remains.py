@@ -9,7 +9,8 @@ import pytest
 
 from kiosk.offline_queue.errors import DraftNotFound, DraftNotYours, StoredFileNotFound
 from kiosk.offline_queue.remains import Rest
-from tests.offline_queue.outbox_support import new_item
+from kiosk.remainder import forget_taken_back
+from tests.offline_queue.outbox_support import new_item, uuid
 from tests.offline_queue.support import (
     ANSWERS,
     HEADER,
@@ -79,3 +80,20 @@ def test_what_is_sealed_leaves_its_rest_in_the_same_act(folder: Path) -> None:
         assert store.read_attachment(owner, draft_id(1), kept.id) == b"part two"
         assert [entry.id for entry in store.outbox.list(owner)] == [item.id]
         assert store.outbox.verify() == ()
+
+
+def test_what_is_taken_back_takes_its_rest_along_and_no_other(folder: Path) -> None:
+    with open_store(folder) as store:
+        owner = store.owner(MIHON_KEY)
+        for number in (1, 2):
+            item = new_item(store, number)
+            store.create(owner, HEADER, ANSWERS, draft_id(number))
+            kept = store.attach(owner, draft_id(number), "bound", "two.pdf", "application/pdf", b"part two")
+            rest = Rest({**REST, "submission_id": item.id}, frozenset({kept.id}), LATER)
+            store.outbox.put(owner, item, draft_id(number), rest)
+        store.create(owner, {**HEADER, "submission_id": uuid(1)}, ANSWERS, draft_id(3))
+        forget_taken_back(store, owner)
+        assert len(store.list(owner)) == 3
+        store.outbox.cancel(uuid(1))
+        forget_taken_back(store, owner)
+        assert {draft.id for draft in store.list(owner)} == {draft_id(2), draft_id(3)}

@@ -63,7 +63,7 @@ async def test_it_can_be_tried_again_and_left(saved: list[tuple[str, bytes]], mo
     def printed(_paper: Paper) -> bytes:
         raise errors.pop(0)
 
-    monkeypatch.setattr("kiosk.attachments.printing.printed", printed)
+    monkeypatch.setattr("kiosk.attachments.paper_making.printed", printed)
     app = _App("again", "back")
     assert await printing.print_paper(cast(KioskApp, app), "slip.title", "x.pdf", _paper) == ""
     assert (app.problems, saved) == (["R05", "R04"], [])

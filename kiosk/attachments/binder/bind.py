@@ -22,7 +22,6 @@ from kiosk.attachments.binder.shrinking import Step, put_in
 from kiosk.attachments.pdf_objects import BROKEN
 
 Image.preinit()  # here, because nothing can be loaded once the memory is limited
-_MEGABYTE = 1_000_000
 
 
 @dataclass
@@ -54,7 +53,8 @@ def bind_documents(
         blobs: the files, those of the first item first.
         options: ``items`` (each ``title`` and ``names``, one for each file), ``apart`` (each item is a file of its own;
             otherwise all are one file with contents), ``rooms`` (bytes of the first part and of each later one),
-            ``document`` (bytes of one file), ``steps`` (dpi and quality, the gentlest first), ``max_pixels``,
+            ``document`` (bytes of one file), ``limit`` (the MB of the system's limit in words), ``steps`` (dpi and
+            quality, the gentlest first), ``max_pixels``,
             ``words`` (Japanese, by message key without ``binder.``), ``applicant``, ``reception``, ``day``, ``asked``.
         progress: told how many pictures of how many have been tried at the present step.
 
@@ -74,7 +74,7 @@ def bind_documents(
     items = _items(blobs, options, rules, made)
     parts, too_large = divided(items, rules, progress)
     for item in too_large:
-        made.refused.append({"item": item.number, "problem": "page_too_large", "limit": rules.document // _MEGABYTE})
+        made.refused.append({"item": item.number, "problem": "page_too_large", "limit": options["limit"]})
     _Writer(parts, rules, options, made).write()
     return {"files": made.files, "changes": made.changes, "refused": made.refused}, made.blobs
 
@@ -176,7 +176,7 @@ class _Writer:
             return None
         return Declaration(
             asked=number > 0 or bool(self._options["asked"]),
-            limit=self._rules.room_of(1) // _MEGABYTE,  # the system's own, without what the photo takes
+            limit=self._options["limit"],
             attached=_rows(self._parts[number].items),
             following=_rows(item for part in self._parts[number + 1 :] for item in part.items),
             applicant=self._options["applicant"],

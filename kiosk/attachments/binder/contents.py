@@ -42,13 +42,13 @@ class Declaration:
 
     Attributes:
         asked: these papers are added because the bureau asked; otherwise because all are too much at once.
-        limit: megabytes.
+        limit: megabytes, in words.
         applicant, reception, day: of the application, where they are known.
         attached, following: papers in this part and in later ones, with how many pages each has.
     """
 
     asked: bool
-    limit: int
+    limit: str
     attached: Sequence[Row]
     following: Sequence[Row]
     applicant: str = field(default="", repr=False)

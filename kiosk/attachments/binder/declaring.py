@@ -14,8 +14,6 @@ import pikepdf
 from kiosk.attachments.binder.cleaning import saved
 from kiosk.attachments.binder.contents import Declaration, Row, front_marks, front_pages
 
-_MEGABYTE = 1_048_576
-
 
 def declare(
     blobs: Sequence[bytes], options: dict[str, Any], progress: Callable[[int, int], None]
@@ -25,7 +23,7 @@ def declare(
     Args:
         blobs: the bound file.
         options: ``front`` (pages of the declaration in it), ``attached`` and ``following`` (titles with pages),
-            ``limit`` (bytes), ``words``, ``applicant``, ``reception``, ``day``.
+            ``limit`` (the MB of the system's limit in words), ``words``, ``applicant``, ``reception``, ``day``.
         progress: not used: it takes no time.
 
     Returns:
@@ -37,7 +35,7 @@ def declare(
     del progress
     said = Declaration(
         asked=True,
-        limit=int(options["limit"]) // _MEGABYTE,
+        limit=options["limit"],
         attached=[Row(title, pages) for title, pages in options["attached"]],
         following=[Row(title, pages) for title, pages in options["following"]],
         applicant=options["applicant"],

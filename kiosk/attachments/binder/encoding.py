@@ -9,7 +9,8 @@ from typing import Any, Literal
 import pikepdf
 from PIL import Image
 
-_WIDE_GREY = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
+from kiosk.attachments.wide_grey import is_wide_grey, narrowed
+
 _GREY_TOLERANCE = 10
 """How far a colour difference of a grey scan may lie from grey, of 128. A red seal lies far beyond it."""
 
@@ -76,21 +77,9 @@ def plain_colours(image: Image.Image) -> Image.Image:
         return paper
     if image.mode in ("1", "L", "RGB"):
         return image
-    if image.mode in _WIDE_GREY:
-        return _narrow(image)
+    if is_wide_grey(image):
+        return narrowed(image)
     return image.convert("RGB")
-
-
-def _narrow(image: Image.Image) -> Image.Image:
-    """Return a grey picture of more than 8 bits as one of 8."""
-    if image.mode not in ("I", "F"):
-        # Only those two can be calculated with, whatever the order of the bytes.
-        return image.convert("I").point(lambda value: value / 256).convert("L")
-    _, brightest = image.getextrema()
-    assert isinstance(brightest, int | float)
-    # White is 1 where it is a fraction; beyond 16 bits nothing tells what it is.
-    white = next((white for white in (1, 255, 65_535) if brightest <= white), brightest)
-    return image.point(lambda value: value * (255 / white)).convert("L")
 
 
 def grey_if_grey(image: Image.Image) -> Image.Image:

@@ -8,6 +8,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Matrix
 
+from kiosk.attachments.pdf_objects import BROKEN
+
 _DEEPEST = 12
 _MOST_STEPS = 200_000
 
@@ -35,7 +37,7 @@ def placed_sizes(pdf: pikepdf.Pdf) -> Sizes:
             resources = page.obj.get("/Resources")
             if isinstance(resources, pikepdf.Dictionary):
                 follower.follow(page, resources, Matrix(unit, 0, 0, unit, 0, 0), 0)
-    except (_Lost, pikepdf.PdfError, ValueError, TypeError, KeyError, ArithmeticError):
+    except (_Lost, *BROKEN):
         return {}
     return sizes
 

@@ -206,8 +206,7 @@ def bind(
 def _options(
     items: Sequence[Item], rules: BinderRules, limits: Limits, photo_bytes: int, about: About
 ) -> dict[str, Any]:
-    t = translator(_FILED_IN)
-    whole = _within(limits.max_document_bytes if limits.max_total_bytes is None else limits.max_total_bytes)
+    whole = _within(_whole(limits))
     taken = photo_bytes if limits.max_total_bytes is not None else 0
     return {
         "items": [{"title": item.title, "names": [source.name for source in item.sources]} for item in items],
@@ -216,12 +215,26 @@ def _options(
         "document": _within(limits.max_document_bytes),
         "steps": rules.steps,
         "max_pixels": limits.scan.max_pixels,
+        "asked": about.asked,
+        **_front(limits, about),
+    }
+
+
+def _front(limits: Limits, about: About) -> dict[str, Any]:
+    """Return what the front pages need of what they say."""
+    t = translator(_FILED_IN)
+    return {
+        "limit": megabytes(_whole(limits)),
         "words": {name: t(f"binder.{name}") for name in _WORDS},
         "applicant": about.applicant,
         "reception": about.reception,
         "day": about.day,
-        "asked": about.asked,
     }
+
+
+def _whole(limits: Limits) -> int:
+    """Return the bytes of all that can be sent at once."""
+    return limits.max_document_bytes if limits.max_total_bytes is None else limits.max_total_bytes
 
 
 def _within(limit: int) -> int:
@@ -243,18 +256,7 @@ def declare(content: bytes, system: str, front: int, attached: Titles, following
     Raises:
         AttachmentError: A40, A41, A64.
     """
-    limits, t = load_limits(system), translator(_FILED_IN)
-    whole = limits.max_document_bytes if limits.max_total_bytes is None else limits.max_total_bytes
-    options = {
-        "front": front,
-        "attached": attached,
-        "following": following,
-        "limit": whole,
-        "words": {name: t(f"binder.{name}") for name in _WORDS},
-        "applicant": about.applicant,
-        "reception": about.reception,
-        "day": about.day,
-    }
+    options = {"front": front, "attached": attached, "following": following, **_front(load_limits(system), about)}
     answer = examine("declare", [content], options)
     raise_problem(answer.facts)
     if len(answer.blobs) != 1:

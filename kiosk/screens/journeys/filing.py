@@ -21,6 +21,7 @@ from kiosk.screens.subject import subject_of
 
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
+    from kiosk.offline_queue.keys import Owner
     from kiosk.offline_queue.model import DraftSummary
     from kiosk.portal.contract import ApplicationSummary
     from kiosk.screens.drafting import Drafting
@@ -108,7 +109,7 @@ async def _rows(app: KioskApp) -> tuple[list[ListRow], str]:
     drafts: tuple[DraftSummary, ...] = ()
     try:
         owner = owner_of(app)
-        drafts = await asyncio.to_thread(lambda: app.services.store.list(owner))
+        drafts = await asyncio.to_thread(_kept, app, owner)
     except StoreError as error:
         await app.problem(error, "choice.continue")
     held = await _held(app, drafts)
@@ -119,6 +120,14 @@ async def _rows(app: KioskApp) -> tuple[list[ListRow], str]:
     left = [draft for draft in drafts if draft.id not in held.filed]
     others = user_kind(app) != "applicant"
     return _latest_first([*merged(left, held.items, others=others), *waiting]), ""
+
+
+def _kept(app: KioskApp, owner: Owner) -> tuple[DraftSummary, ...]:
+    """Return what the store holds of a person; what a cut left of something taken back goes first."""
+    from kiosk.remainder import forget_taken_back
+
+    forget_taken_back(app.services.store, owner)
+    return tuple(app.services.store.list(owner))
 
 
 def _latest_first(rows: list[ListRow]) -> list[ListRow]:

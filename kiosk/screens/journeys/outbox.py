@@ -106,8 +106,16 @@ async def _cancel(app: KioskApp, item: ItemSummary) -> None:
     screen = MessageScreen(
         "outbox.cancel.title", "outbox.cancel.lead", ("outbox.cancel.next",), choices, tone="attention"
     )
-    if await app.ask(screen) == "cancel" and await _tried(app, lambda: app.services.store.outbox.cancel(item.id)):
+    if await app.ask(screen) == "cancel" and await _tried(app, lambda: _take_back(app, item)):
         await app.ask(MessageScreen("outbox.cancel.title", "outbox.cancelled", ("outbox.cancelled.next",), tone="done"))
+
+
+def _take_back(app: KioskApp, item: ItemSummary) -> None:
+    from kiosk.remainder import forget_taken_back
+
+    app.services.store.outbox.cancel(item.id)
+    if app.visit.owner is not None:
+        forget_taken_back(app.services.store, app.visit.owner)
 
 
 # --- the slip ---------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ async def print_paper(app: KioskApp, title_key: str, name: str, lay_out: Callabl
     Returns:
         The file's name, made safe; empty when the person went back.
     """
-    from kiosk.attachments.printing import printed
+    from kiosk.attachments.paper_making import printed
 
     while True:
         try:

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from kiosk.attachments import printing, sandbox
+from kiosk.attachments import paper_making, sandbox
 from kiosk.attachments.errors import CheckGaveUp, CheckUnavailable
-from kiosk.attachments.printing import printed
+from kiosk.attachments.paper_making import printed
 from kiosk.attachments.sandbox import Answer
 from kiosk.reports import writer
 from kiosk.reports.errors import FontMissing, PaperNotMade
 from kiosk.reports.page import Face, Paper
-from kiosk.reports.printing import write_paper
+from kiosk.reports.paper_task import write_paper
 from tests.support.papers import SENTENCES
 
 
@@ -50,7 +50,7 @@ def test_a_worker_that_fails_is_an_error_about_the_paper(said: object, monkeypat
             raise said
         return said
 
-    monkeypatch.setattr(printing, "examine", examine)
+    monkeypatch.setattr(paper_making, "examine", examine)
     with pytest.raises(PaperNotMade):
         printed(paper())
 
@@ -59,14 +59,14 @@ def test_a_missing_font_comes_out_of_the_worker_as_what_it_is(monkeypatch: pytes
     def missing(*_: object) -> bytes:
         raise FontMissing(file="Kakuu.ttf")
 
-    monkeypatch.setattr("kiosk.reports.printing.pdf_of", missing)
+    monkeypatch.setattr("kiosk.reports.paper_task.pdf_of", missing)
     facts, blobs = write_paper([], paper().described(), lambda done, total: None)
     assert blobs == []
 
     def examine(*_: Any) -> Answer:
         return Answer(facts, ())
 
-    monkeypatch.setattr(printing, "examine", examine)
+    monkeypatch.setattr(paper_making, "examine", examine)
     with pytest.raises(FontMissing) as caught:
         printed(paper())
     assert caught.value.params == {"file": "Kakuu.ttf"}
