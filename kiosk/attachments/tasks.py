@@ -61,5 +61,8 @@ TASKS: dict[str, Task] = {
     ),
     "declare": Task("kiosk.attachments.binder.declaring:declare", 60, 1024 * _MEGABYTE, 120.0, 128 * _MEGABYTE),
     "bind": Task("kiosk.attachments.binder.bind:bind_documents", 600, 2048 * _MEGABYTE, 1200.0, 512 * _MEGABYTE),
+    "bind_front": Task(
+        "kiosk.attachments.binder.fronted:bind_documents", 600, 2048 * _MEGABYTE, 1200.0, 512 * _MEGABYTE
+    ),
 }
 """By name. Processor time and memory are several times what the largest honest file needs."""

@@ -146,7 +146,7 @@ def bind_options(items: Sequence[tuple[str, int]], limit: int, *, apart: bool = 
         "items": [{"title": title, "names": [f"{n}.pdf" for n in range(files)]} for title, files in items],
         "apart": apart, "rooms": [limit, limit], "document": limit, "limit": "10", "max_pixels": 4_000_000,
         "steps": [[300, 85], [200, 75], [200, 45]], "words": {word: t(f"binder.{word}") for word in WORDS},
-        "applicant": "", "reception": "", "day": "", "asked": False,
+        "applicant": "", "reception": "", "day": "", "asked": False, "front": True,
     }  # fmt: skip
     return said | other
 

@@ -299,3 +299,12 @@ def test_a_turn_that_is_no_number_is_none() -> None:
     facts, (made,) = _bound([blank_pdf(turn)], bind_options([("一", 1)], _MEGABYTE))
     assert facts["refused"] == []
     assert rendered(made, 1).size == (200, 200)
+
+
+def test_where_no_pages_of_our_own_can_be_made_it_says_that_they_are_needed() -> None:
+    heavy = [picture_pdf(noisy((280, 280), seed=number), (100, 100)) for number in range(5)]
+    options = bind_options([(title, 1) for title in "一二三四五"], 120_000, apart=True, front=False)
+    assert _bound(heavy, options) == ({"front_needed": True}, [])
+    facts, made = _bound(heavy, options | {"front": True})
+    assert {file["kind"] for file in facts["files"]} == {"declaration", "documents"}
+    assert len(made) > 5

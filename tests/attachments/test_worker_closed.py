@@ -36,8 +36,9 @@ _CASES: dict[str, tuple[str, bytes, dict[str, Any]]] = {
     "black out": ("redact", papers.written(papers.GROUPED), {}),
     "photo": ("picture", _SCAN, {**PICTURE, "kind": "jpeg"}),
     "scan": ("picture", encoded(paper().convert("1"), "TIFF", compression="group4"), {**PICTURE, "kind": "tiff"}),
-    "bind": ("bind", text_pdf(), bind_options([("見本 ကခဂ", 1)], 1 << 20)),
-    "bind in parts": ("bind", picture_pdf(noisy((600, 600)), times=3), bind_options([("見本", 1)], 200_000)),
+    "bind": ("bind", text_pdf(), bind_options([("見本 ကခဂ", 1)], 1 << 20, apart=True, front=False)),
+    "bind with contents": ("bind_front", text_pdf(), bind_options([("見本 ကခဂ", 1)], 1 << 20)),
+    "bind in parts": ("bind_front", picture_pdf(noisy((600, 600)), times=3), bind_options([("見本", 1)], 200_000)),
 }
 
 

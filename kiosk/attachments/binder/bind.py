@@ -55,13 +55,15 @@ def bind_documents(
             otherwise all are one file with contents), ``rooms`` (bytes of the first part and of each later one),
             ``document`` (bytes of one file), ``limit`` (the MB of the system's limit in words), ``steps`` (dpi and
             quality, the gentlest first), ``max_pixels``,
-            ``words`` (Japanese, by message key without ``binder.``), ``applicant``, ``reception``, ``day``, ``asked``.
+            ``words`` (Japanese, by message key without ``binder.``), ``applicant``, ``reception``, ``day``, ``asked``;
+            ``front`` (pages of our own can be made here; with ``apart`` they may not be needed).
         progress: told how many pictures of how many have been tried at the present step.
 
     Returns:
         ``files`` (``kind``, ``part``, ``item``, ``piece``, ``pages``, ``holds``: the titles in it with their pages,
         ``front``: pages of the declaration in front; in the order of the blobs), ``changes`` (``code``
-        and what it tells; ``file`` or ``part`` where it is about one), ``refused`` (``file`` and ``problem``).
+        and what it tells; ``file`` or ``part`` where it is about one), ``refused`` (``file`` and ``problem``). Or
+        ``front_needed`` and nothing else, where pages of our own are needed and can't be made here.
     """
     # Every picture's pixels are counted before it is decoded.
     Image.MAX_IMAGE_PIXELS = None
@@ -73,6 +75,8 @@ def bind_documents(
     rules = Rules((first, later), options["document"], steps, options["max_pixels"], options["apart"], front)
     items = _items(blobs, options, rules, made)
     parts, too_large = divided(items, rules, progress)
+    if len(parts) > 1 and not options["front"]:
+        return {"front_needed": True}, []
     for item in too_large:
         made.refused.append({"item": item.number, "problem": "page_too_large", "limit": options["limit"]})
     _Writer(parts, rules, options, made).write()

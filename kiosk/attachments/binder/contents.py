@@ -9,7 +9,6 @@ import pikepdf
 
 from kiosk.reports.fonts import writable
 from kiosk.reports.page import WIDTH, Face, Page, Paper
-from kiosk.reports.writer import pdf_of, prepare
 
 Words = Mapping[str, str]
 """Japanese words by message key, without ``binder.``."""
@@ -25,7 +24,6 @@ _LETTERS_LATER = 30
 
 _TITLE, _HEAD, _TEXT, _NOTE = Face(18, bold=True), Face(11, bold=True), Face(11), Face(9)
 _LANGUAGE = "ja"
-prepare()  # here, because nothing may be opened once the work begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +96,9 @@ def front_pages(declaration: Declaration | None, items: Sequence[Row] | None, wo
         taken = len(_contents(items, 0, words).pages)
         contents = _contents(items, len(said) + taken, words).pages
     pages = [*said, *contents]
+    # It takes a second to load, and most papers are bound without such pages.
+    from kiosk.reports.writer import pdf_of
+
     return Front(pdf_of(words["title"], _LANGUAGE, pages) if pages else b"", len(said), len(contents))
 
 

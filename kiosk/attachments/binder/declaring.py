@@ -13,6 +13,9 @@ import pikepdf
 
 from kiosk.attachments.binder.cleaning import saved
 from kiosk.attachments.binder.contents import Declaration, Row, front_marks, front_pages
+from kiosk.reports.writer import prepare
+
+prepare()  # here, because nothing may be opened once the work begins
 
 
 def declare(

@@ -199,7 +199,11 @@ def bind(
         raise errors.BindTooMuch(limit=megabytes(rules.max_total_bytes), files=rules.max_files)
     if not blobs:
         return Bound((), (), ())
-    answer = examine("bind", blobs, _options(items, rules, limits, photo_bytes, about), progress=progress)
+    options = _options(items, rules, limits, photo_bytes, about)
+    # Fonts take a second to load: where each item is a file of its own, only what does not fit needs them.
+    answer = examine("bind", blobs, options | {"front": False}, progress=progress) if options["apart"] else None
+    if answer is None or answer.facts.get("front_needed"):
+        answer = examine("bind_front", blobs, options | {"front": True}, progress=progress)
     return _bound(answer.facts, answer.blobs, items, rules.following_bytes.get(system))
 
 
