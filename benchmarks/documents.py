@@ -63,7 +63,7 @@ def _binding(folder: Path, photos: Sequence[Path]) -> Iterator[Figure]:
     name = f"documents: {len(photos)} photos, {brought:.0f} MB"
     ours, size = _ours(folder / "ours", photos)
     yield Figure(f"{name}, checked and bound", ours.seconds, "s", target="no target")
-    yield Figure(f"{name}, size", size, "MB", target=f"{_LIMIT_MEGABYTES:g} MiB")
+    yield Figure(f"{name}, size", size, "MB", target=f"{_LIMIT_MEGABYTES:g} MB")
     yield Figure(f"{name}, peak memory of the child", ours.peak, "MiB")
     for title, commands, made in _others(folder, photos):
         if any(shutil.which(command[0]) is None for command in commands):
