@@ -32,7 +32,7 @@ prepare()  # here, because nothing may be opened once the work begins
 class Row:
     """One line of a list: what, and how many pages it has."""
 
-    title: str
+    title: str = field(repr=False)
     pages: int
 
 
