@@ -41,7 +41,7 @@ _NUMBER = Face(9)
 class Written:
     """One line: from where it goes to the right, in points from the lower left corner of the page."""
 
-    text: str
+    text: str = field(repr=False)
     face: Face
     left: float
     base: float

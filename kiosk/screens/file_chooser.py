@@ -38,8 +38,8 @@ BEFORE, AFTER, AGAIN = "before", "after", "again"
 class Place:
     """Something to choose: a folder or a file. ``name`` is already made safe to show."""
 
-    place_id: str
-    name: str
+    place_id: str = field(repr=False)
+    name: str = field(repr=False)
     is_folder: bool
     size: int = 0
     modified: datetime | None = None
@@ -56,7 +56,7 @@ class Seen:
         newest_first: whether the files stand by date, not by name.
     """
 
-    where: str
+    where: str = field(repr=False)
     places: tuple[Place, ...]
     complete: bool = True
     newest_first: bool = False
@@ -71,8 +71,8 @@ class Marks:
         here: the row the highlight stood on.
     """
 
-    ids: list[str] = field(default_factory=list[str])
-    here: str = ""
+    ids: list[str] = field(default_factory=list[str], repr=False)
+    here: str = field(default="", repr=False)
 
     def turn(self, place_id: str) -> None:
         """Mark a file, or take its mark away."""

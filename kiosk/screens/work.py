@@ -152,7 +152,7 @@ class WorkScreen(KioskScreen["Done[T] | Failed"], Generic[T]):
     async def redraw(self) -> None:
         """Draw again in another language, the bar as far as it was."""
         await super().redraw()
-        self.reached(self._latest)
+        self._show()
 
     def reached(self, step: Step) -> None:
         """Show how far the job is."""

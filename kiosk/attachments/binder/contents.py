@@ -30,7 +30,7 @@ _LANGUAGE = "ja"
 class Row:
     """One line of a list: what, and how many pages it has."""
 
-    title: str
+    title: str = field(repr=False)
     pages: int
 
 
