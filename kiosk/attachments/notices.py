@@ -73,6 +73,16 @@ def _notices(facts: dict[str, Any], duplicate_of: str | None) -> Iterator[Notice
         yield Notice("notice.unseen", {"pages": _count(facts, "unseen")})
 
 
+def blacked_out(facts: dict[str, Any]) -> tuple[Notice, ...]:
+    """Return what is to be said after Individual Numbers were blacked out.
+
+    Args:
+        facts: of ``redaction.redact``.
+    """
+    pages = _page_numbers(facts.get("pages"))
+    return (Notice("notice.blacked_out", {"pages": listed(pages)}, pages),) if pages else ()
+
+
 def listed(pages: tuple[int, ...]) -> str:
     """Return page numbers as a person writes them: ``1, 3–5``."""
     runs: list[list[int]] = []
