@@ -207,7 +207,7 @@ def _options(
     items: Sequence[Item], rules: BinderRules, limits: Limits, photo_bytes: int, about: About
 ) -> dict[str, Any]:
     t = translator(_FILED_IN)
-    whole = _within(limits.sent_bytes)
+    whole = _within(limits.max_document_bytes if limits.max_total_bytes is None else limits.max_total_bytes)
     taken = photo_bytes if limits.max_total_bytes is not None else 0
     return {
         "items": [{"title": item.title, "names": [source.name for source in item.sources]} for item in items],
@@ -244,7 +244,7 @@ def declare(content: bytes, system: str, front: int, attached: Titles, following
         AttachmentError: A40, A41, A64.
     """
     limits, t = load_limits(system), translator(_FILED_IN)
-    whole = limits.sent_bytes
+    whole = limits.max_document_bytes if limits.max_total_bytes is None else limits.max_total_bytes
     options = {
         "front": front,
         "attached": attached,
