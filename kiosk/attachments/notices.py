@@ -21,6 +21,9 @@ INDIVIDUAL_NUMBER = "notice.numbers"
 NUMBER_IN_DATA = "notice.number_in_data"
 """The notices on which blacking out is offered: on pages, and where no page shows it."""
 
+BLACKED_OUT = "notice.blacked_out"
+"""The notice of a document whose numbers were blacked out on pages."""
+
 TOO_OLD = "notice.too_old"
 """The notice of a paper that is out of date."""
 
@@ -80,7 +83,7 @@ def blacked_out(facts: dict[str, Any]) -> tuple[Notice, ...]:
         facts: of ``redaction.redact``.
     """
     pages = _page_numbers(facts.get("pages"))
-    return (Notice("notice.blacked_out", {"pages": listed(pages)}, pages),) if pages else ()
+    return (Notice(BLACKED_OUT, {"pages": listed(pages)}, pages),) if pages else ()
 
 
 def listed(pages: tuple[int, ...]) -> str:
