@@ -117,6 +117,12 @@ def rest_of(
     return _kept(changed, later, until) if later else None
 
 
+def follows(store: DraftStore, owner: Owner, draft_id: str, until: datetime) -> bool:
+    """Say whether something of a draft stays when it is settled."""
+    stored = store.load(owner, draft_id)
+    return rest_of(stored.header, stored.attachments, until) is not None
+
+
 def settle(store: DraftStore, owner: Owner, draft_id: str, until: datetime) -> None:
     """Erase a draft that was filed or sent, but for what follows later."""
     stored = store.load(owner, draft_id)

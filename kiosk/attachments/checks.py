@@ -10,14 +10,14 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from kiosk.attachments import errors
 from kiosk.attachments.limits import Limits, megabytes
 from kiosk.attachments.names import sent_name
-from kiosk.attachments.notices import Notice, notices_of
+from kiosk.attachments.notices import Notice, blacked_out, notices_of
 from kiosk.attachments.sandbox import examine
 from kiosk.attachments.sources import read_once
 from kiosk.errors import AttachmentError
@@ -151,7 +151,8 @@ def redacted(checked: CheckedFile, limits: Limits, attached: Attached = Attached
     raise_problem(answer.facts)
     if len(answer.blobs) != 1:
         raise errors.CheckGaveUp()
-    return check_pdf(checked.name, answer.blobs[0], limits, attached)
+    made = check_pdf(checked.name, answer.blobs[0], limits, attached)
+    return replace(made, notices=(*blacked_out(answer.facts), *made.notices))
 
 
 def _options(limits: Limits) -> dict[str, Any]:

@@ -109,6 +109,11 @@ class Limits:
     scan: ScanLimits
     photo: PhotoLimits
 
+    @property
+    def sent_bytes(self) -> int:
+        """Of everything that is sent at once."""
+        return self.max_document_bytes if self.max_total_bytes is None else self.max_total_bytes
+
 
 @cache
 def load_limits(system: str) -> Limits:

@@ -21,6 +21,9 @@ INDIVIDUAL_NUMBER = "notice.numbers"
 NUMBER_IN_DATA = "notice.number_in_data"
 """The notices on which blacking out is offered: on pages, and where no page shows it."""
 
+BLACKED_OUT = "notice.blacked_out"
+"""The notice of a document whose numbers were blacked out on pages."""
+
 TOO_OLD = "notice.too_old"
 """The notice of a paper that is out of date."""
 
@@ -71,6 +74,16 @@ def _notices(facts: dict[str, Any], duplicate_of: str | None) -> Iterator[Notice
         yield Notice("notice.fields", {"fields": _count(facts, "fields")})
     if _count(facts, "unseen"):
         yield Notice("notice.unseen", {"pages": _count(facts, "unseen")})
+
+
+def blacked_out(facts: dict[str, Any]) -> tuple[Notice, ...]:
+    """Return what is to be said after Individual Numbers were blacked out.
+
+    Args:
+        facts: of ``redaction.redact``.
+    """
+    pages = _page_numbers(facts.get("pages"))
+    return (Notice(BLACKED_OUT, {"pages": listed(pages)}, pages),) if pages else ()
 
 
 def listed(pages: tuple[int, ...]) -> str:

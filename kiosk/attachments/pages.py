@@ -77,7 +77,7 @@ def look_at_pages(content: bytes, options: dict[str, Any], progress: Progress) -
             _look(pdf, index, options, found)
             progress(index + 1, len(pdf))
         if len(found["blank"]) == len(pdf):
-            raise Refused("pdf_blank")
+            raise Refused("pdf_dark", page=found["dark"][0]) if found["dark"] else Refused("pdf_blank")
         return found
     except pdfium.PdfiumError as error:
         raise Refused("pdf_broken") from error
@@ -94,6 +94,9 @@ def _look(pdf: pdfium.PdfDocument, index: int, options: dict[str, Any], found: d
     # Letters whose font is neither in the file nor here are not drawn; elsewhere they are.
     if _is_blank(levels) and not text.get_text_range().strip():
         found["blank"].append(number)
+        # So dark that nothing stands out any more: more light helps, another side of the paper does not.
+        if _level(levels, 0.95) < options["dark"]:
+            found["dark"].append(number)
     else:
         is_drawn = _drawn(page) >= _DRAWN_PIECES
         _look_at_light(levels, number, options, found["dark"], is_drawn=is_drawn)

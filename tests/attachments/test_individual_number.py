@@ -171,6 +171,7 @@ def test_a_number_on_a_page_is_told_and_blacked_out_for_good(name: str):
     clean = checks.redacted(checked, NOW)
     assert clean.pages == checked.pages
     assert {INDIVIDUAL_NUMBER, NUMBER_IN_DATA}.isdisjoint(notice.key for notice in clean.notices)
+    assert (clean.notices[0].key, clean.notices[0].pages) == ("notice.blacked_out", (page,))
     _assert_gone(clean.content)
     before, after = (_drawn(kept, page) for kept in (checked.content, clean.content))
     assert before.size == pytest.approx(after.size, abs=1)

@@ -164,7 +164,8 @@ def test_a_doubtful_scan_is_told(picture: Image.Image, said: list[str]):
         (papers.paper(700, 990), errors.PdfCoarse),
         (papers.paper(light=60, ink=0), errors.PdfDark),
         (Image.new("L", (1_654, 2_339), 250), errors.PdfBlank),
-        (Image.new("L", (1_654, 2_339), 0), errors.PdfBlank),
+        (Image.new("L", (1_654, 2_339), 0), errors.PdfDark),
+        (papers.paper(light=27, ink=2), errors.PdfDark),
     ],
 )
 def test_a_scan_that_nobody_can_read_is_refused(picture: Image.Image, expected: type[AttachmentError]):

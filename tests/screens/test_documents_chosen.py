@@ -150,6 +150,7 @@ async def test_an_individual_number_is_told_and_blacked_out(station: Station) ->
         await pick(pilot, row(pilot, "numbered.pdf"))
         await until(pilot, DocumentFileScreen)
         assert "black_out" not in ids(pilot)
+        assert "was blacked out for good" in shown(pilot)
     (file,) = station.drafting(draft_id).attachments()
     content = station.services.store.read_attachment(station.owner, draft_id, file.id)
     assert papers.NUMBER not in "".join(filter(str.isdigit, binder_papers.reading(content, 0)))

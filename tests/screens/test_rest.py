@@ -91,6 +91,7 @@ async def file_it(station: Station, draft_id: str) -> str:
         await pilot.press("f10")
         await until(pilot, ReceptionScreen)
         number = str(pilot.app.screen.query_one("#number").render())
+        assert pilot.app.screen.query("#follows")
     station.sign_in(station.services)
     return number
 
@@ -148,7 +149,12 @@ async def test_it_is_filed_in_part_and_the_rest_follows_round_by_round(older: St
         assert not [choice for choice in ids(pilot) if choice.startswith("rest:")]
         await pick(pilot, f"save_rest:{draft_id}")
         await until(pilot, PlaceScreen)
-        await pilot.press("escape")
+        await pilot.press("1")
+        await seen(pilot, lambda: "Save it here" in shown(pilot))
+        await pilot.press("1")
+        await until(pilot, MessageScreen)
+        assert "Saved as " in shown(pilot)
+        await pilot.press("1")
         await until(pilot, ApplicationStatusScreen)
         for part in (2, 3):
             office.admin("request-documents", number, "all_documents", "--note", "残りの資料")

@@ -242,7 +242,7 @@ async def test_more_than_the_system_takes_is_kept_and_said(station: Station) -> 
         assert "It looks the same as large.pdf" in shown(pilot)
         await pick(pilot, "keep")
         await until(pilot, DocumentsScreen)
-        assert "26.7 MB in all; they are made smaller to 25.0 MB" in shown(pilot)
+        assert "26.7 MB in all; made smaller to 25.0 MB, or sent in parts" in shown(pilot)
     assert len(held(station, draft_id)) == 2
 
 

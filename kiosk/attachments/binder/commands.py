@@ -18,7 +18,7 @@ from kiosk.attachments.checks import Attached, redacted
 from kiosk.attachments.choosing import choose, taken_in
 from kiosk.attachments.limits import Limits, load_limits
 from kiosk.attachments.names import sent_name, shown_name
-from kiosk.attachments.notices import INDIVIDUAL_NUMBER, NUMBER_IN_DATA, Notice
+from kiosk.attachments.notices import BLACKED_OUT, INDIVIDUAL_NUMBER, NUMBER_IN_DATA, Notice
 from kiosk.errors import AttachmentError, KioskError
 from kiosk.i18n import Translator, translator
 
@@ -194,7 +194,8 @@ def _prepared(path: Path, limits: Limits, t: Translator, *, black_out: bool) -> 
         told.append(_Told(path, "blacked_out", pages, t("binder.change.blacked_out")))
         if chosen.file.signed:
             told.append(_of_notice(path, Notice("notice.signature_lost"), t))
-    told += [_of_notice(path, notice, t) for notice in file.notices]
+    # Blacking out is told above, also where no page shows it.
+    told += [_of_notice(path, notice, t) for notice in file.notices if notice.key != BLACKED_OUT]
     return _Prepared(file.content, file.pages, told, (file.sha256, file.fingerprint))
 
 

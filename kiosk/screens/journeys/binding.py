@@ -16,6 +16,8 @@ from kiosk.screens.papers import BOUND_SLOT
 from kiosk.screens.subject import PRINCIPAL, subject_of
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from kiosk.app import KioskApp
     from kiosk.binding import NotBound, Package, Wanted
     from kiosk.offline_queue.keys import Owner
@@ -83,20 +85,20 @@ def _dated(made: Ready, items: tuple[DocumentItem, ...]) -> Ready:
 
 async def look(app: KioskApp, drafting: Drafting, shown: BoundShown) -> bool:
     """Show what was made; False where the person goes back."""
-    from kiosk.screens.journeys.places import save_paper
+    from kiosk.screens.journeys.places import save_papers
+
+    async def later() -> AsyncIterator[tuple[str, bytes]]:
+        for file in shown.later:
+            yield file.name, await asyncio.to_thread(file.read)
 
     while True:
         answer = await app.ask(BoundFilesScreen(subject_of(drafting.procedure, drafting.status), shown))
         if answer != "save":
             return not isinstance(answer, Nav)
-        for file in shown.later:
-            try:
-                content = await asyncio.to_thread(file.read)
-            except StoreError as error:
-                await app.problem(error, "choice.back")
-                break
-            if not await save_paper(app, "bound.title", file.name, content):
-                break
+        try:
+            await save_papers(app, "bound.title", later())
+        except StoreError as error:
+            await app.problem(error, "choice.back")
 
 
 def _wanted(

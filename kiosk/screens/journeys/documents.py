@@ -47,7 +47,7 @@ async def documents(app: KioskApp, drafting: Drafting, requested: tuple[str, ...
             if await app.problem(error) != "again":
                 return False
             continue
-        screen = DocumentsScreen(desk.subject, items, desk.limits.max_total_bytes, desk.letters(), here=here)
+        screen = DocumentsScreen(desk.subject, items, desk.limits.sent_bytes, desk.letters(), here=here)
         answer = await app.ask(screen)
         if isinstance(answer, Nav):
             return False

@@ -22,7 +22,7 @@ from kiosk.screens.subject import subject_of
 from kiosk.screens.work import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from kiosk.app import KioskApp
     from kiosk.delivery import ParcelFile, Reached
@@ -164,11 +164,13 @@ async def save_rest(app: KioskApp, application: Application, left: Remainder) ->
 
 
 async def _save(app: KioskApp, made: tuple[DeclaredFile, ...]) -> None:
-    from kiosk.screens.journeys.places import save_paper
+    from kiosk.screens.journeys.places import save_papers
 
-    for file in made:
-        if not await save_paper(app, "rest.title", file.name, file.content):
-            return
+    async def papers() -> AsyncIterator[tuple[str, bytes]]:
+        for file in made:
+            yield file.name, file.content
+
+    await save_papers(app, "rest.title", papers())
 
 
 async def _declared(app: KioskApp, application: Application, left: Remainder) -> tuple[DeclaredFile, ...] | None:

@@ -9,9 +9,12 @@ from kiosk.errors import AttachmentError, ReportError
 from kiosk.screens.base import Nav
 from kiosk.screens.file_chooser import SHOWN, Place
 from kiosk.screens.journeys.file_places import by_date
+from kiosk.screens.message import MessageScreen
 from kiosk.screens.outbox_place import AGAIN, HERE, PlaceScreen
+from kiosk.widgets.rows import NAME_CELLS, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from kiosk.app import KioskApp
@@ -41,6 +44,25 @@ async def save_paper(app: KioskApp, title_key: str, name: str, content: bytes) -
         else:
             return shown_name(path.name)
     return ""
+
+
+async def save_papers(app: KioskApp, title_key: str, papers: AsyncIterator[tuple[str, bytes]]) -> None:
+    """Save papers (name and bytes) one after another, until the person goes back, and say under which names.
+
+    Args:
+        app: the application.
+        title_key: message of the screens' title.
+        papers: read only when it is their turn.
+    """
+    names: list[str] = []
+    async for name, content in papers:
+        saved = await save_paper(app, title_key, name, content)
+        if not saved:
+            break
+        names.append(saved)
+    if names:
+        params: dict[str, str | int] = {"name": ", ".join(shortened(name, NAME_CELLS) for name in names)}
+        await app.ask(MessageScreen(title_key, "paper.saved", params=params, tone="done"))
 
 
 async def choose_folder(app: KioskApp, title_key: str, lead_key: str) -> Path | None:

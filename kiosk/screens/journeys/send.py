@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from kiosk.clock import japan_date
 from kiosk.errors import KioskError, StoreError
 from kiosk.filing.application import APPLICANT_NAME
 from kiosk.portal.errors import (
@@ -31,7 +32,7 @@ from kiosk.screens.subject import office_names, subject_of
 from kiosk.screens.work import Report
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from kiosk.app import KioskApp
     from kiosk.delivery import Parcel, ParcelFile
@@ -307,25 +308,30 @@ async def _received(app: KioskApp, drafting: Drafting, receipt: SubmissionReceip
     from kiosk.screens.journeys.filing import follow
 
     email = drafting.snapshot().receipt.get(NOTICES, "")
-    await app.do("reception.title", lambda _report: _forget(app, drafting), "work.wait")
+    kept_until = await app.do("reception.title", lambda _report: _forget(app, drafting), "work.wait")
     app.show_saved()
-    answer = await app.ask(ReceptionScreen(receipt.reception_number, receipt.received_at, email))
+    answer = await app.ask(ReceptionScreen(receipt.reception_number, receipt.received_at, email, follows=kept_until))
     if answer == "status":
         await follow(app, receipt.application_id)
 
 
-def _forget(app: KioskApp, drafting: Drafting) -> None:
-    """Erase the draft, but for what follows later: it is the portal's now.
+def _forget(app: KioskApp, drafting: Drafting) -> date | None:
+    """Erase the draft, but for what follows later: it is the portal's now. Return until when that is kept.
 
     Where that fails, the list of applications does it the next time.
     """
-    from kiosk.remainder import settle
+    from kiosk.remainder import follows, settle
 
     drafting.close()
+    store, owner, until = app.services.store, owner_of(app), rest_until(app)
+    kept_until = None
     try:
-        settle(app.services.store, owner_of(app), drafting.draft_id, rest_until(app))
+        if follows(store, owner, drafting.draft_id, until):
+            kept_until = japan_date(until)
+        settle(store, owner, drafting.draft_id, until)
     except KioskError as error:
         app.log_problem(error)
+    return kept_until
 
 
 def rest_until(app: KioskApp) -> datetime:
