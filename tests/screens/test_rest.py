@@ -169,6 +169,7 @@ async def test_it_is_filed_in_part_and_the_rest_follows_round_by_round(older: St
     assert rests(older) == []
     begun = front_of(stored_at_portal(older, sent[0].sha256))
     assert "■ 添付資料が" in begun
+    assert "KAKUU MIHON" in begun  # as on paper: the form has a comma in it
     for item in sent[1:]:
         content = stored_at_portal(older, item.sha256)
         assert "■ 出入国在留管理局から依頼" in front_of(content)

@@ -210,7 +210,7 @@ def bind(
 def _options(
     items: Sequence[Item], rules: BinderRules, limits: Limits, photo_bytes: int, about: About
 ) -> dict[str, Any]:
-    whole = _within(_whole(limits))
+    whole = _within(limits.sent_bytes)
     taken = photo_bytes if limits.max_total_bytes is not None else 0
     return {
         "items": [{"title": item.title, "names": [source.name for source in item.sources]} for item in items],
@@ -228,17 +228,12 @@ def _front(limits: Limits, about: About) -> dict[str, Any]:
     """Return what the front pages need of what they say."""
     t = translator(_FILED_IN)
     return {
-        "limit": megabytes(_whole(limits)),
+        "limit": megabytes(limits.sent_bytes),
         "words": {name: t(f"binder.{name}") for name in _WORDS},
         "applicant": about.applicant,
         "reception": about.reception,
         "day": about.day,
     }
-
-
-def _whole(limits: Limits) -> int:
-    """Return the bytes of all that can be sent at once."""
-    return limits.max_document_bytes if limits.max_total_bytes is None else limits.max_total_bytes
 
 
 def _within(limit: int) -> int:

@@ -114,9 +114,11 @@ def _wanted(
         if by_slot[item.key] and not checklist.is_photo(item.key)
     )
     person = drafting.context.person
-    applicant = str(drafting.answers.get(APPLICANT_NAME, "")) or ("" if person is None else person.name)
+    # The form wants a comma between the parts of a name; on paper there is a blank.
+    applicant = str(drafting.answers.get(APPLICANT_NAME, "")).replace(",", " ")
     photo = sum(file.size for file in files if checklist.is_photo(file.slot))
-    return Wanted(drafting.context.system, lines, photo, applicant, reception)
+    named = applicant or ("" if person is None else person.name)
+    return Wanted(drafting.context.system, lines, photo, named, reception)
 
 
 async def _bind(app: KioskApp, drafting: Drafting, owner: Owner, wanted: Wanted) -> NotBound | None:
