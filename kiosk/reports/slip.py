@@ -7,7 +7,7 @@ when it is valid, what happens next and how to take it back. A language that no 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from kiosk.clock import JAPAN
 from kiosk.forms.summary import display_date
@@ -34,6 +34,7 @@ class Slip:
         not_after: the portal takes it until then.
         station: this station's id.
         state: of the item, one of ``OPEN``: what is on its way can't be taken back here.
+        rest_until: until when documents that did not fit are kept here; None where there are none, or it is not known.
     """
 
     submission_id: str
@@ -42,6 +43,7 @@ class Slip:
     not_after: datetime
     station: str
     state: str = "waiting"
+    rest_until: date | None = None
 
     @property
     def lead(self) -> str:
@@ -78,6 +80,9 @@ def slip_paper(slip: Slip, language: str) -> Paper:
         for key in slip.paragraphs:
             page.write(t(key), _TEXT, _LEFT, _MEASURE)
             page.space(4)
+        if slip.rest_until is not None:
+            day = display_date(slip.rest_until.isoformat(), t)
+            page.write(t("reception.follows", day=day), _TEXT, _LEFT, _MEASURE)
     return page
 
 

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from kiosk.screens.base import KioskScreen, Rail
-from kiosk.screens.moments import moment_words
+from kiosk.screens.moments import day_words, moment_words
 from kiosk.widgets.choices import Choice, ChoiceList
 from kiosk.widgets.qr import QrCode
 from kiosk.widgets.text import Line
@@ -52,6 +52,9 @@ class SlipScreen(KioskScreen[str]):
         *paragraphs, no_reception = self._slip.paragraphs
         for key in paragraphs:
             yield Line(self.t(key), classes="paragraph")
+        if self._slip.rest_until is not None:
+            words = self.t("reception.follows", day=day_words(self._slip.rest_until, self.t))
+            yield Line(f"! {words}", classes="paragraph -attention", id="follows")
         if self._saved:
             yield Line("✓ " + self.t("paper.saved", name=self._saved), classes="-done space", id="saved-as")
         yield ChoiceList([Choice(SAVE, self.t("paper.save")), Choice(HOME, self.t("slip.choice.home"))])

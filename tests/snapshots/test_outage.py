@@ -122,6 +122,7 @@ SCREENS: dict[str, tuple[Callable[[], KioskScreen[Any]], PortalState]] = {
     "sign review stay ends": (lambda: review(date(2026, 11, 26)), CLOSED),
     "slip": (lambda: SlipScreen(SLIP), CLOSED),
     "slip saved": (lambda: SlipScreen(SLIP, "signed-not-received-000000000001.pdf"), CLOSED),
+    "slip with a rest": (lambda: SlipScreen(replace(SLIP, rest_until=date(2027, 3, 22))), CLOSED),
     "slip in doubt": (lambda: SlipScreen(replace(SLIP, state="uncertain")), OPEN),
     "place": (place, CLOSED),
     "place full": (lambda: ProblemScreen(PlaceFull(), ("choice.another_place", "choice.back")), CLOSED),

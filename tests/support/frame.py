@@ -28,6 +28,12 @@ STEPS = {
     "work half done": Step(
         "send.step.seconds", 0.5, (("name", "photo.jpg"), ("sent", "1.2 MB"), ("whole", "2.4 MB"), ("left", 8))
     ),
+    "work paused": Step(
+        "send.step.paused",
+        0.5,
+        (("seconds", 4), ("sent", "1.2 MB"), ("whole", "2.4 MB")),
+        ("send.step.paused.kept", "send.step.paused.leave"),
+    ),
 }
 
 
@@ -47,7 +53,8 @@ def idle() -> IdleScreen:
 
 def work(step: Step) -> WorkScreen[None]:
     """Return work that has come as far as ``step`` and goes no further."""
-    screen = WorkScreen[None]("send.title", lambda _report: None)
+    # What is said below the bar while a job waits names the way to end it.
+    screen = WorkScreen[None]("send.title", lambda _report: None, stop=_nothing if step.also else None)
     setattr(screen, _WORK, _nothing)
     screen.reached(step)
     return screen

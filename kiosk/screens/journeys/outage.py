@@ -25,7 +25,7 @@ from kiosk.screens.subject import subject_of
 from kiosk.screens.work import Report, Step
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from kiosk.app import KioskApp
     from kiosk.card.certificates import Attributes
@@ -320,5 +320,17 @@ async def _kept(app: KioskApp, drafting: Drafting, item: ItemSummary) -> None:
         language: f"{subject.procedure.get(language, '')} · {subject.status.get(language, '')}"
         for language in subject.procedure
     }
-    slip = Slip(item.id, names, item.created, item.not_after or item.created, app.services.device_id)
+    ends, until = item.not_after or item.created, await asyncio.to_thread(_rest_until, app, drafting.draft_id)
+    slip = Slip(item.id, names, item.created, ends, app.services.device_id, rest_until=until)
     await show_slip(app, slip)
+
+
+def _rest_until(app: KioskApp, draft_id: str) -> date | None:
+    """Return until when documents that did not fit are kept; None where all were sealed, and the draft is gone."""
+    from kiosk.remainder import read
+
+    try:
+        left = read(app.services.store, owner_of(app), draft_id)
+    except StoreError:
+        return None
+    return None if left is None else left.until
